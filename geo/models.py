@@ -1,0 +1,103 @@
+"""Areas: what the law calls them, and which ground is theirs from when to when."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(models.TextChoices):
+    """The two tiers of local government since 1 July 2025."""
+
+    PROVINCE = "province", _("Province")
+    COMMUNE = "commune", _("Commune level")
+
+
+class Kind(models.TextChoices):
+    """What a unit is called; a centrally-run city counts as a province."""
+
+    PROVINCE = "province", _("Province")
+    WARD = "ward", _("Ward")
+    COMMUNE = "commune", _("Commune")
+    SPECIAL_ZONE = "special_zone", _("Special zone")
+
+
+class Area(models.Model):
+    """An administrative unit under its official code, named as it is today."""
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    level = models.CharField(_("level"), max_length=8, choices=Level)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    name_vi = models.CharField(_("Vietnamese name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(name="area_level_known", condition=Q(level__in=[*Level.values])),
+            models.CheckConstraint(name="area_kind_known", condition=Q(kind__in=[*Kind.values])),
+            models.CheckConstraint(
+                name="area_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_vi} ({self.code})"
+
+
+class AreaVersion(models.Model):
+    """An area as it was between two dates: codes are used again, so name and ground go with dates.
+
+    In force from `valid_from`, and no more on `valid_to`; without one, until further notice.
+    """
+
+    area = models.ForeignKey(
+        Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="versions"
+    )
+    valid_from = models.DateField(_("in force from"))
+    valid_to = models.DateField(_("in force until"), null=True, blank=True)
+    legal_act = models.CharField(_("legal act"), max_length=200, blank=True)
+    approximate = models.BooleanField(_("approximate"), default=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    name_vi = models.CharField(_("Vietnamese name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120)
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True, db_index=True)
+    boundary = models.BinaryField()  # WKB of a MultiPolygon, longitude first, WGS 84
+
+    class Meta:
+        verbose_name = _("area version")
+        verbose_name_plural = _("area versions")
+        ordering = ["area", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(name="area_version_one_per_day", fields=["area", "valid_from"]),
+            models.UniqueConstraint(
+                name="area_version_one_open",
+                fields=["area"],
+                condition=Q(valid_to__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="area_version_ends_after_start",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="area_version_box_in_order",
+                condition=Q(west__lte=F("east")) & Q(south__lte=F("north")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_vi}, {self.valid_from}"

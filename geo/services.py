@@ -1,0 +1,172 @@
+"""Taking in boundaries: each file belongs to a day and an act, and leaves the past as it was."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from geo import locator
+from geo.errors import BadBoundaries
+from geo.features import AreaFeature, read_features
+from geo.models import Area, AreaVersion
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a file changed, counted in areas."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+def load_boundaries(
+    collection: Mapping[str, Any],
+    *,
+    valid_from: date,
+    legal_act: str = "",
+    approximate: bool = False,
+) -> Loaded:
+    """Take in a GeoJSON FeatureCollection of areas, all of it or nothing.
+
+    An area that differs from the version in force gets a new one from `valid_from`, and the old
+    one ends that day; given for the same day, it corrects that version. Areas that the file does
+    not name stay. The same file twice changes nothing. Boundaries count as approximate where the
+    file or the caller says so. Raises BadBoundaries.
+    """
+    features = read_features(collection)
+    with transaction.atomic():
+        areas = _known_areas(features)
+        latest = _latest_versions(areas)
+        wanted = [
+            _version(feature, areas, valid_from, legal_act, approximate) for feature in features
+        ]
+        outcome = _keep(wanted, latest)
+        _rename(features, areas)
+        transaction.on_commit(locator.forget)
+    locator.forget()
+    return outcome
+
+
+def _known_areas(features: Sequence[AreaFeature]) -> dict[str, Area]:
+    """Return the areas by code, adding those that are new; provinces come first in `features`."""
+    codes = {feature.code for feature in features} | {feature.parent for feature in features}
+    areas = {area.code: area for area in Area.objects.select_for_update().filter(code__in=codes)}
+    for level in dict.fromkeys(feature.level for feature in features):
+        new = [
+            _area(feature, areas)
+            for feature in features
+            if feature.level is level and feature.code not in areas
+        ]
+        areas |= {area.code: area for area in Area.objects.bulk_create(new)}
+    return areas
+
+
+def _area(feature: AreaFeature, areas: Mapping[str, Area]) -> Area:
+    if feature.parent and feature.parent not in areas:
+        raise BadBoundaries(
+            _("%(name_vi)s (%(code)s) is part of %(parent)s, which is not loaded yet.")
+            % vars(feature)
+        )
+    return Area(
+        code=feature.code,
+        level=feature.level,
+        kind=feature.kind,
+        parent=areas.get(feature.parent),
+        name_vi=feature.name_vi,
+        name_en=feature.name_en,
+    )
+
+
+def _latest_versions(areas: Mapping[str, Area]) -> dict[int, AreaVersion]:
+    versions = AreaVersion.objects.filter(area__in=areas.values()).order_by("valid_from")
+    return {version.area_id: version for version in versions}
+
+
+def _version(
+    feature: AreaFeature,
+    areas: Mapping[str, Area],
+    valid_from: date,
+    legal_act: str,
+    approximate: bool,
+) -> AreaVersion:
+    west, south, east, north = feature.ground.bounds
+    return AreaVersion(
+        area=areas[feature.code],
+        valid_from=valid_from,
+        legal_act=legal_act,
+        approximate=approximate or feature.approximate,
+        kind=feature.kind,
+        name_vi=feature.name_vi,
+        name_en=feature.name_en,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+        boundary=shapely.to_wkb(feature.ground, byte_order=1),
+    )
+
+
+def _keep(wanted: Sequence[AreaVersion], latest: Mapping[int, AreaVersion]) -> Loaded:
+    new: list[AreaVersion] = []
+    added = unchanged = 0
+    for version in wanted:
+        before = latest.get(version.area_id)
+        if before is None:
+            added += 1
+        elif before.valid_to is None and _same(before, version):
+            unchanged += 1
+            continue
+        elif _corrects(version, before):
+            continue
+        new.append(version)
+    AreaVersion.objects.bulk_create(new, batch_size=200)
+    return Loaded(added=added, changed=len(wanted) - added - unchanged, unchanged=unchanged)
+
+
+_CONTENT = ("kind", "name_vi", "name_en", "legal_act", "approximate", "boundary")
+
+
+def _same(one: AreaVersion, other: AreaVersion) -> bool:
+    return all(_plain(getattr(one, name)) == _plain(getattr(other, name)) for name in _CONTENT)
+
+
+def _plain(value: Any) -> Any:
+    # PostgreSQL hands binary columns over as memoryviews.
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _corrects(version: AreaVersion, before: AreaVersion) -> bool:
+    """Write the version over one of the same day (True), or end the one before it (False)."""
+    if before.valid_from == version.valid_from and before.valid_to is None:
+        version.pk = before.pk
+        version.save(force_update=True)
+        return True
+    if before.valid_from >= version.valid_from or (before.valid_to or version.valid_from) > (
+        version.valid_from
+    ):
+        raise BadBoundaries(
+            _("%(area)s already has a version from %(day)s, which is later.")
+            % {"area": before, "day": before.valid_from}
+        )
+    if before.valid_to is None:
+        before.valid_to = version.valid_from
+        before.save(update_fields=["valid_to", "changed_at"])
+    return False
+
+
+def _rename(features: Sequence[AreaFeature], areas: Mapping[str, Area]) -> None:
+    """Let each area bear the name, kind and parent of its newest version."""
+    stale = []
+    for feature in features:
+        area, parent = areas[feature.code], areas.get(feature.parent)
+        now = (feature.kind, feature.name_vi, feature.name_en, parent and parent.pk)
+        if (area.kind, area.name_vi, area.name_en, area.parent_id) != now:
+            area.kind, area.name_vi, area.name_en = feature.kind, feature.name_vi, feature.name_en
+            area.parent = parent
+            stale.append(area)
+    Area.objects.bulk_update(stale, ["kind", "name_vi", "name_en", "parent"], batch_size=200)

@@ -1,0 +1,108 @@
+"""What every test may ask for. Where a server is missing, its tests are skipped and say so."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from backend.events import subscriber
+from backend.events.models import LogHead
+from backend.events.positions import give_positions
+from geo.locator import forget as forget_areas
+from tests.factories import province
+
+__all__ = ["province"]
+from geo import locator
+
+DATABASES = {"db", "transactional_db", "django_db_setup", "live_db", "province"}
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    vendor = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    absent = {
+        "postgresql": vendor != "postgresql" and "runs on PostgreSQL: set DATABASE_URL",
+        "redis": not settings.REDIS_URL and "runs with Redis: set REDIS_URL",
+        "shared_data": not (SHARED / "data").is_dir() and f"needs {SHARED / 'data'}",
+        "browser": not os.environ.get("CHROMIUM") and "needs a browser: set CHROMIUM",
+    }
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if not item.get_closest_marker("django_db") and not DATABASES & set(fixtures):
+            item.add_marker("one_database")
+        for name, reason in absent.items():
+            if reason and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=str(reason)))
+
+
+@pytest.fixture(autouse=True)
+def begun_log(request: pytest.FixtureRequest) -> None:
+    """The log's head, which a migration makes and a flush between tests takes away."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker:
+        request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
+        LogHead.objects.get_or_create(id=1)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """On SQLite, a file: threads that share a database in memory lock each other out of tables."""
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def no_areas_remembered() -> None:
+    """A test's areas are rolled back behind the locator's back."""
+    locator.forget()
+
+
+@pytest.fixture
+def sequence():
+    """Hand out positions, as the sequencer does; the SQLite writer has done so itself."""
+
+    def hand_out() -> None:
+        while connection.vendor == "postgresql" and give_positions():
+            pass
+
+    return hand_out
+
+
+@pytest.fixture
+def only_subscribers() -> Iterator[dict[str, subscriber.Subscriber]]:
+    """Begin with no subscriber; the app's own are back afterwards."""
+    kept = dict(subscriber.subscribers)
+    subscriber.subscribers.clear()
+    yield subscriber.subscribers
+    subscriber.subscribers.clear()
+    subscriber.subscribers.update(kept)
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path) -> None:
+    """Photos of a test lie in its own folder, and no map or limit outlives it."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    cache.clear()
+    forget_areas()
+
+
+@pytest.fixture
+def no_reactions(only_subscribers) -> None:
+    """Nobody hears the log: what is tested is the record alone."""

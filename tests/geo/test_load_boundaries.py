@@ -1,0 +1,159 @@
+"""Files of boundaries: taken whole with their day, or not at all."""
+
+import json
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from geo.errors import BadBoundaries
+from geo.models import Area, AreaVersion
+from geo.services import Loaded
+from tests.geo.ground import EAST, FOUNDED, PROVINCE, WEST, collection, load, square, unit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Sentences are compared as the code has them, whatever is compiled."""
+    with translation.override("en"):
+        yield
+
+
+LATER = date(2026, 4, 30)
+WEST_AS_COMMUNE = unit("00101", square(107.00, 21.00, 107.02, 21.03), kind="commune")
+
+
+def periods(code):
+    versions = AreaVersion.objects.filter(area__code=code).order_by("valid_from")
+    return [(version.valid_from, version.valid_to, version.kind) for version in versions]
+
+
+def test_areas_are_kept_with_their_parent_their_act_and_their_day():
+    load(WEST, PROVINCE, legal_act="1679/NQ-UBTVQH15", approximate=True)
+    area = Area.objects.get(code="00101")
+    version = area.versions.get()
+    assert (area.parent.code, area.level, area.kind) == ("22", "commune", "ward")
+    assert (version.valid_from, version.valid_to) == (FOUNDED, None)
+    assert (version.legal_act, version.approximate) == ("1679/NQ-UBTVQH15", True)
+    assert (version.west, version.south, version.east, version.north) == (107, 21, 107.02, 21.02)
+
+
+def test_the_same_file_twice_changes_nothing():
+    assert load(PROVINCE, WEST) == Loaded(added=2, changed=0, unchanged=0)
+    before = list(AreaVersion.objects.values_list("id", "changed_at"))
+    assert load(PROVINCE, WEST) == Loaded(added=0, changed=0, unchanged=2)
+    assert load(PROVINCE, WEST, valid_from=LATER) == Loaded(added=0, changed=0, unchanged=2)
+    assert list(AreaVersion.objects.values_list("id", "changed_at")) == before
+
+
+def test_a_later_file_ends_what_it_changes_and_leaves_the_rest():
+    load(PROVINCE, WEST, EAST)
+    assert load(PROVINCE, WEST_AS_COMMUNE, valid_from=LATER) == Loaded(0, 1, 1)
+    assert periods("00101") == [(FOUNDED, LATER, "ward"), (LATER, None, "commune")]
+    assert periods("00102") == [(FOUNDED, None, "ward")]
+    assert Area.objects.get(code="00101").kind == "commune"
+
+
+def test_the_same_day_again_corrects_the_version_in_its_place():
+    load(PROVINCE, WEST)
+    kept = AreaVersion.objects.get(area__code="00101").pk
+    assert load(WEST_AS_COMMUNE) == Loaded(0, 1, 0)
+    assert periods("00101") == [(FOUNDED, None, "commune")]
+    assert AreaVersion.objects.get(area__code="00101").pk == kept
+
+
+def test_a_file_older_than_what_is_in_force_is_refused():
+    load(PROVINCE, WEST, valid_from=LATER)
+    with pytest.raises(BadBoundaries, match="later"):
+        load(WEST_AS_COMMUNE, EAST)
+    assert periods("00101") == [(LATER, None, "ward")]
+    assert not Area.objects.filter(code="00102").exists()
+
+
+def test_an_area_that_ended_can_begin_again_but_not_before_its_end():
+    load(PROVINCE, WEST)
+    AreaVersion.objects.filter(area__code="00101").update(valid_to=date(2026, 1, 1))
+    with pytest.raises(BadBoundaries):
+        load(WEST_AS_COMMUNE, valid_from=date(2025, 12, 1))
+    load(WEST_AS_COMMUNE, valid_from=LATER)
+    assert periods("00101") == [
+        (FOUNDED, date(2026, 1, 1), "ward"),
+        (LATER, None, "commune"),
+    ]
+
+
+def test_the_words_of_the_national_lists_are_understood():
+    given = {
+        "code": "00103",
+        "name": "Hạ Long",
+        "full_name": "Phường Hạ Long",
+        "name_en": "Ha Long",
+        "unit_type": "Phường",
+        "level": "commune",
+        "parent_code": "22",
+    }
+    feature = {"type": "Feature", "properties": given, "geometry": WEST["geometry"]}
+    load(PROVINCE, feature)
+    area = Area.objects.get(code="00103")
+    assert (area.name_vi, area.name_en) == ("Phường Hạ Long", "Ha Long Ward")
+    assert (area.kind, area.parent.code) == ("ward", "22")
+
+
+def test_names_are_kept_in_one_unicode_form():
+    load(PROVINCE, unit("00101", WEST["geometry"], name_vi="Xa\u0303 Hoa\u0300"))
+    assert Area.objects.get(code="00101").name_vi == "Xã Hoà"
+
+
+@pytest.mark.parametrize(
+    ("feature", "why"),
+    [
+        (unit("", WEST["geometry"]), "it has no code"),
+        (unit("00101", WEST["geometry"], name_vi=" "), "it has no name_vi"),
+        (unit("00101", WEST["geometry"], kind="district"), "district"),
+        (unit("00101", WEST["geometry"], level="province"), "not of level"),
+        (unit("00101", {"type": "Point", "coordinates": [107, 21]}), "a boundary is a polygon"),
+        (unit("00101", WEST["geometry"], parent="31"), "not loaded yet"),
+        ({"type": "Feature"}, "properties"),
+        ("text", "Feature 2"),
+    ],
+)
+def test_one_bad_area_refuses_the_file(feature, why):
+    with pytest.raises(BadBoundaries) as refusal:
+        load(PROVINCE, feature, EAST)
+    assert why in str(refusal.value.detail)
+    assert not Area.objects.exists()
+
+
+def test_a_code_twice_in_a_file_is_refused():
+    with pytest.raises(BadBoundaries, match="twice"):
+        load(PROVINCE, WEST, unit("00101", EAST["geometry"]))
+    assert not Area.objects.exists()
+
+
+@pytest.mark.parametrize("given", [{}, {"type": "Feature"}, {"type": "FeatureCollection"}])
+def test_what_is_no_collection_is_refused(given):
+    from geo.services import load_boundaries
+
+    with pytest.raises(BadBoundaries):
+        load_boundaries(given, valid_from=FOUNDED)
+
+
+def test_the_command_loads_a_file_and_says_what_changed(tmp_path, capsys):
+    file = tmp_path / "areas.geojson"
+    file.write_text(json.dumps(collection(PROVINCE, WEST)), encoding="utf-8")
+    call_command("load_areas", file, "--valid-from", "2025-07-01", "--approximate")
+    assert capsys.readouterr().out == "2 added, 0 changed, 0 unchanged.\n"
+    assert AreaVersion.objects.filter(approximate=True, valid_from=FOUNDED).count() == 2
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"type": "Feature"}', "\xff"])
+def test_the_command_refuses_a_file_that_is_no_geojson(tmp_path, content):
+    file = tmp_path / "areas.geojson"
+    file.write_bytes(content.encode("latin-1"))
+    with pytest.raises(CommandError):
+        call_command("load_areas", file)
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("load_areas", tmp_path / "absent.geojson")
