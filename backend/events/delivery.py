@@ -1,0 +1,168 @@
+"""Bringing entries to subscribers: what they write commits together with their checkpoint."""
+
+import logging
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import BigIntegerField, F, Subquery
+from django.db.models.functions import Coalesce
+
+from backend import clock
+from backend.events.log import head, read, recording
+from backend.events.models import Checkpoint, LogHead, SkippedEvent
+from backend.events.positions import BATCH as POSITIONS
+from backend.events.positions import give_positions
+from backend.events.subscriber import Subscriber, subscribers
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+ATTEMPTS = 8
+FIRST_DELAY = timedelta(seconds=1)
+
+
+def deliver_next(subscriber: Subscriber, limit: int = BATCH) -> bool:
+    """Deliver the next batch in one transaction; True if the subscriber moved on.
+
+    A batch that fails is given again entry by entry. An entry that fails alone is tried again
+    after 1, 2, 4 … seconds; after 8 attempts it is set aside and the subscriber moves on.
+    """
+    if not _is_behind(subscriber):
+        return False  # Looked at first: most turns find nothing, and need no lock for it.
+    try:
+        return _deliver(subscriber, limit)
+    except Exception as error:
+        return _recover(subscriber, limit, error)
+
+
+def deliver_all(*names: str) -> None:
+    """Deliver until no subscriber, or none of those named, moves any more.
+
+    For one process, the demo, and tests.
+    """
+    moved = True
+    while moved:
+        moved = False
+        for name, subscriber in tuple(subscribers.items()):
+            if not names or name in names:
+                moved |= deliver_next(subscriber)
+
+
+def settle(*names: str) -> None:
+    """Hand out positions, then deliver as `deliver_all` does: for a process that is alone."""
+    while give_positions(POSITIONS) == POSITIONS:
+        pass
+    deliver_all(*names)
+
+
+@recording()
+def skip_to_head(name: str) -> int:
+    """Let a subscriber pass over all that the log holds; returns where it stands now.
+
+    For a history that is imported: nobody is told today of what happened weeks ago.
+    """
+    checkpoint, _created = Checkpoint.objects.select_for_update().get_or_create(
+        subscriber=subscribers[name].name
+    )
+    _advance(checkpoint, max(head(), checkpoint.position))
+    return checkpoint.position
+
+
+def _is_behind(subscriber: Subscriber) -> bool:
+    reached = Checkpoint.objects.filter(subscriber=subscriber.name).values("position")
+    ends = LogHead.objects.annotate(
+        reached=Coalesce(Subquery(reached), 0, output_field=BigIntegerField())
+    )
+    return ends.filter(position__gt=F("reached")).exists()
+
+
+def _recover(subscriber: Subscriber, limit: int, error: Exception) -> bool:
+    if connection.in_atomic_block and connection.needs_rollback:
+        raise error
+    if limit == 1:
+        return _postpone(subscriber, error)
+    moved = False
+    for _turn in range(limit):
+        try:
+            if not _deliver(subscriber, 1):
+                return moved
+            moved = True
+        except Exception as alone:
+            return _postpone(subscriber, alone) or moved
+    return moved
+
+
+@recording()
+def _deliver(subscriber: Subscriber, limit: int) -> bool:
+    checkpoint = _locked(subscriber)
+    if checkpoint is None or (checkpoint.retry_at and checkpoint.retry_at > clock.now()):
+        return False
+    entries = read(checkpoint.position, 1 if checkpoint.attempts else limit)
+    if not entries:
+        return False
+    for entry in entries:
+        subscriber.hear(entry)
+    _advance(checkpoint, entries[-1].position)
+    return True
+
+
+def _advance(checkpoint: Checkpoint, position: int) -> None:
+    checkpoint.position = position
+    checkpoint.attempts, checkpoint.retry_at, checkpoint.error = 0, None, ""
+    checkpoint.save()
+
+
+def _locked(subscriber: Subscriber) -> Checkpoint | None:
+    """The checkpoint, or None while another process delivers to the same subscriber."""
+    free = Checkpoint.objects.select_for_update(
+        skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    found = free.filter(subscriber=subscriber.name).first()
+    if found or Checkpoint.objects.filter(subscriber=subscriber.name).exists():
+        return found
+    return Checkpoint.objects.get_or_create(subscriber=subscriber.name)[0]
+
+
+@recording()
+def _postpone(subscriber: Subscriber, error: Exception) -> bool:
+    """Count the failure; True when the entry was set aside at last."""
+    checkpoint = _locked(subscriber)
+    if checkpoint is None:
+        return False
+    failing = checkpoint.position + 1
+    logger.error("%s failed at %s.", subscriber.name, failing, exc_info=error)
+    checkpoint.attempts += 1
+    if checkpoint.attempts >= ATTEMPTS:
+        SkippedEvent.objects.update_or_create(
+            subscriber=subscriber.name,
+            position=failing,
+            defaults={"error": repr(error)[:2000], "skipped_at": clock.now(), "handled_at": None},
+        )
+        _advance(checkpoint, failing)
+        return True
+    checkpoint.retry_at = clock.now() + FIRST_DELAY * 2 ** (checkpoint.attempts - 1)
+    checkpoint.error = repr(error)[:2000]
+    checkpoint.save()
+    return False
+
+
+@recording()
+def try_again(skipped_id: int) -> None:
+    """Give a skipped entry to its subscriber once more; errors rise and leave it skipped."""
+    skipped = SkippedEvent.objects.select_for_update().get(id=skipped_id)
+    [entry] = read(skipped.position - 1, 1)
+    subscribers[skipped.subscriber].hear(entry)
+    skipped.handled_at = clock.now()
+    skipped.save(update_fields=["handled_at"])
+
+
+def lags() -> dict[str, int]:
+    """Return for each subscriber how many entries it has yet to hear."""
+    end = LogHead.objects.values_list("position", flat=True).get(id=1)
+    reached = dict(Checkpoint.objects.values_list("subscriber", "position"))
+    return {name: end - reached.get(name, 0) for name in subscribers}
+
+
+def skipped_count() -> int:
+    """Return how many entries wait for a person."""
+    return SkippedEvent.objects.filter(handled_at=None).count()

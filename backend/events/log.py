@@ -1,0 +1,226 @@
+"""The log, and the only door to it: `record` inside `recording` puts facts in, `read` gives them.
+
+See docs/architecture.md for the six rules.
+"""
+
+import threading
+from collections.abc import Iterable
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+
+from backend import clock
+from backend.events import bell
+from backend.events.models import EventRecord, LogHead, LogPosition, QueuedEvent
+from backend.events.positions import BATCH, give_positions
+from backend.events.types import Entry, Event, event_from_data
+
+READ_AT_MOST = 1000
+
+# SQLite lets one writer in and lets the others sleep and guess; a lock of our own wakes the next.
+_sqlite_writer = threading.RLock()
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    event: Event
+    actor: str
+    at: datetime
+
+
+_notes: ContextVar[list[_Note] | None] = ContextVar("notes", default=None)
+
+
+class RecordedOutside(RuntimeError):
+    """A fact was recorded outside `recording()`, where nothing ties it to a change."""
+
+
+class recording(ContextDecorator):  # noqa: N801 - reads as a word: with recording(), @recording()
+    """One transaction whose facts join the log as its last act.
+
+    Nested, it is a savepoint: what an inner change noted before failing is forgotten.
+    """
+
+    def _recreate_cm(self) -> "recording":
+        return recording()
+
+    def __enter__(self) -> None:
+        self._alone = connection.vendor == "sqlite" and not connection.in_atomic_block
+        if self._alone:
+            _sqlite_writer.acquire()
+        self._outer = _notes.get()
+        self._mine: list[_Note] = []
+        self._token: Token[list[_Note] | None] = _notes.set(self._mine)
+        self._atomic = transaction.atomic()
+        try:
+            self._atomic.__enter__()
+        except BaseException:
+            self._leave()
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None and self._mine:
+                self._keep()
+        except BaseException as failure:
+            self._atomic.__exit__(type(failure), failure, failure.__traceback__)
+            self._leave()
+            raise
+        try:
+            self._atomic.__exit__(kind, error, trace)
+        finally:
+            self._leave()
+
+    def _keep(self) -> None:
+        if self._outer is not None:
+            self._outer.extend(self._mine)
+        else:
+            _append(self._mine)
+            transaction.on_commit(bell.recorded.ring, robust=True)
+
+    def _leave(self) -> None:
+        _notes.reset(self._token)
+        if self._alone:
+            _sqlite_writer.release()
+
+
+def record(event: Event, *, actor: str) -> None:
+    """Note a fact for the log, by whom: a key such as "user:3", "device:…" or "system:routing".
+
+    Raises RecordedOutside where no `recording()` is open.
+    """
+    notes = _notes.get()
+    if notes is None:
+        raise RecordedOutside(event.type)
+    notes.append(_Note(event, actor, clock.now()))
+
+
+_APPEND = """
+    WITH noted AS (
+        INSERT INTO events_eventrecord (type, stream, at, actor, data)
+        SELECT type, stream, at, actor, data::jsonb FROM unnest(
+            %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[]
+        ) WITH ORDINALITY AS fact (type, stream, at, actor, data, turn) ORDER BY turn
+        RETURNING id
+    )
+    INSERT INTO events_queuedevent (event_id) SELECT id FROM noted ORDER BY id
+"""
+
+
+def _append(notes: list[_Note]) -> None:
+    if connection.vendor == "postgresql":
+        columns: tuple[list[Any], ...] = tuple(
+            map(
+                list,
+                zip(
+                    *(
+                        (
+                            note.event.type,
+                            note.event.stream,
+                            note.at,
+                            note.actor,
+                            orjson.dumps(note.event.as_data()).decode(),
+                        )
+                        for note in notes
+                    ),
+                    strict=True,
+                ),
+            )
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(_APPEND, columns)
+        return
+    records = EventRecord.objects.bulk_create(
+        EventRecord(
+            type=note.event.type,
+            stream=note.event.stream,
+            at=note.at,
+            actor=note.actor,
+            data=note.event.as_data(),
+        )
+        for note in notes
+    )
+    QueuedEvent.objects.bulk_create(QueuedEvent(event_id=record.id) for record in records)
+    while give_positions(BATCH) == BATCH:
+        pass
+    transaction.on_commit(bell.grown.ring, robust=True)
+
+
+def read(after: int, limit: int = READ_AT_MOST) -> list[Entry[Event]]:
+    """Return at most `limit` entries with position > `after`, in order."""
+    places = LogPosition.objects.filter(position__gt=after).order_by("position")
+    return [_entry(place) for place in places.select_related("event")[:limit]]
+
+
+def history(streams: Iterable[str]) -> list[Entry[Event]]:
+    """Return every entry of these streams, in order."""
+    places = LogPosition.objects.filter(event__stream__in=list(streams)).order_by("position")
+    return [_entry(place) for place in places.select_related("event")]
+
+
+class Row(NamedTuple):
+    """An entry as it was kept, for those who pass entries on rather than act on them."""
+
+    position: int
+    type: str
+    stream: str
+    at: datetime
+    actor: str
+    data: dict[str, Any]
+
+
+_COLUMNS = ("event__type", "event__stream", "event__at", "event__actor", "event__data")
+
+
+def rows(after: int, limit: int = READ_AT_MOST) -> list[Row]:
+    """Return what `read` would, plain: an entry whose class is not known here yet is no error."""
+    places = LogPosition.objects.filter(position__gt=after).order_by("position")
+    return list(map(Row._make, places.values_list("position", *_COLUMNS)[:limit]))
+
+
+def rows_of(streams: Iterable[str], *, type_: str | None = None) -> list[Row]:
+    """Return every entry of these streams, or those of one type, plain and in order."""
+    places = LogPosition.objects.filter(event__stream__in=list(streams)).order_by("position")
+    if type_ is not None:
+        places = places.filter(event__type=type_)
+    return list(map(Row._make, places.values_list("position", *_COLUMNS)))
+
+
+def head() -> int:
+    """Return the last position handed out, 0 for an empty log."""
+    return LogHead.objects.values_list("position", flat=True).get(id=1)
+
+
+def epoch() -> UUID:
+    """Return which past this log has; it differs after a database was restored."""
+    return LogHead.objects.values_list("epoch", flat=True).get(id=1)
+
+
+def oldest() -> int:
+    """Return the first position kept, 1 for a log that was never archived."""
+    first = LogPosition.objects.order_by("position").values_list("position", flat=True).first()
+    return first or 1
+
+
+def _entry(place: LogPosition) -> Entry[Event]:
+    record = place.event
+    return Entry(
+        position=place.position,
+        type=record.type,
+        stream=record.stream,
+        at=record.at,
+        actor=record.actor,
+        event=event_from_data(record.type, record.data),
+    )
