@@ -1,0 +1,101 @@
+"""The service catalogue: what can be reported, how urgent it is, and by when it is done."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Priority(models.TextChoices):
+    """How urgent a matter is."""
+
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    EMERGENCY = "emergency", _("Emergency")
+
+
+class Clock(models.TextChoices):
+    """Which hours a deadline counts."""
+
+    CLOCK = "clock", _("Clock hours, day and night")
+    WORKING = "working", _("Working hours")
+
+
+class Intake(models.TextChoices):
+    """Whether the operations centre looks at a report before it is routed."""
+
+    AUTO = "auto", _("Routed at once")
+    REVIEW = "review", _("Reviewed first")
+
+
+class Named(models.Model):
+    """Something with a code and a name in both languages."""
+
+    code = models.CharField(_("code"), max_length=10, primary_key=True)
+    name_vi = models.CharField(_("Vietnamese name"), max_length=200)
+    name_en = models.CharField(_("English name"), max_length=200)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if get_language() == "en" else self.name_vi
+
+
+class Sector(Named):
+    """A large group of categories, such as traffic."""
+
+    class Meta(Named.Meta):
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+
+
+class Category(Named):
+    """What a report is about, with the deadlines and rules that follow from it."""
+
+    sector = models.ForeignKey(
+        Sector, verbose_name=_("sector"), on_delete=models.PROTECT, related_name="categories"
+    )
+    responsible = models.CharField(_("responsible party"), max_length=40)
+    level = models.CharField(_("level"), max_length=10)
+    priority = models.CharField(
+        _("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
+    )
+    ack_minutes = models.PositiveIntegerField(_("minutes to acknowledge"))
+    resolve_minutes = models.PositiveIntegerField(_("minutes to resolve"))
+    clock = models.CharField(_("hours counted"), max_length=10, choices=Clock.choices)
+    intake = models.CharField(
+        _("intake"), max_length=10, choices=Intake.choices, default=Intake.AUTO
+    )
+    restricted = models.BooleanField(
+        _("restricted"),
+        default=False,
+        help_text=_("Never on the public map; the reporter is hidden from the agency."),
+    )
+    child = models.BooleanField(_("concerns children"), default=False)
+    photo_required = models.BooleanField(_("a result needs a photo"), default=True)
+    approval_required = models.BooleanField(_("a result needs approval"), default=False)
+    reopen_days = models.PositiveSmallIntegerField(_("days to reopen"), default=15)
+    hint_vi = models.CharField(_("Vietnamese hint"), max_length=300, blank=True)
+    hint_en = models.CharField(_("English hint"), max_length=300, blank=True)
+    supporting = models.JSONField(_("supporting agencies"), default=list, blank=True)
+    questions = models.JSONField(_("questions"), default=list, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta(Named.Meta):
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [
+            models.CheckConstraint(
+                name="category_child_is_restricted",
+                condition=Q(child=False) | Q(restricted=True),
+            )
+        ]
