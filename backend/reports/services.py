@@ -1,0 +1,170 @@
+"""What a reporter does: send, and add photos later."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backend import clock
+from backend.accounts.principal import Principal
+from backend.accounts.services import give_consents
+from backend.catalogue.models import Category
+from backend.errors import Conflict, InvalidInput
+from backend.events.log import record, recording
+from backend.reports.events import ReportPhotoAdded, ReportSubmitted
+from backend.reports.models import Report, ReportPhoto
+from backend.reports.numbers import new_report_no
+from geo.errors import FarOutside, OutOfRange
+from geo.locator import Place, locate
+from media.models import Upload
+from media.services import claim_uploads, uploads_of
+
+NUMBER_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What was written on the phone. `accuracy_m` in metres, `contact` as the person gave it."""
+
+    id: UUID
+    category: str
+    text: str
+    lat: float
+    lon: float
+    accuracy_m: float | None = None
+    captured_at: datetime | None = None
+    uploads: Sequence[UUID] = ()
+    photos_expected: int = 0
+    contact: dict[str, str] = field(default_factory=dict)
+    anonymous: bool = False
+    consents: Sequence[tuple[str, str]] = ()
+    answers: dict[str, Any] = field(default_factory=dict)
+    joins: UUID | None = None
+
+    @property
+    def digest(self) -> str:
+        """What tells two bodies under one id apart: SHA-256 over every field."""
+        return hashlib.sha256(orjson.dumps(self, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def submit_report(*, draft: Draft, principal: Principal) -> tuple[Report, bool]:
+    """Keep the report and its photos; returns it and whether it is new.
+
+    The same id again gives the same report. Raises Conflict for the id with another body or from
+    somebody else, InvalidInput for a category, place or upload that cannot be.
+    """
+    known = _sent_before(draft, principal)
+    if known:
+        return known, False
+    place = _place_of(draft)
+    try:
+        return _keep(draft, principal, place), True
+    except IntegrityError:
+        # The same report came twice at once; the other request has kept it.
+        known = _sent_before(draft, principal)
+        if known is None:
+            raise
+        return known, False
+
+
+def _sent_before(draft: Draft, principal: Principal) -> Report | None:
+    report = Report.objects.filter(id=draft.id).first()
+    if report is None:
+        return None
+    if report.reporter_key != principal.key or report.body_digest != draft.digest:
+        detail = _("This report was sent before with other content.")
+        raise Conflict("report_differs", detail)
+    return report
+
+
+def _place_of(draft: Draft) -> Place:
+    try:
+        moment = timezone.localdate(clock.now())
+        return locate(draft.lat, draft.lon, on=moment, accuracy_m=draft.accuracy_m)
+    except (OutOfRange, FarOutside) as error:
+        raise InvalidInput(error.code, error.detail, field="location") from error
+
+
+@recording()
+def _keep(draft: Draft, principal: Principal, place: Place) -> Report:
+    category = Category.objects.filter(code=draft.category, active=True).first()
+    if category is None:
+        detail = _("There is no such category.")
+        raise InvalidInput("unknown_category", detail, field="category")
+    report = _create(draft, principal, place, category)
+    uploads = _attach(report, draft.uploads, principal)
+    give_consents(principal=principal, purposes=draft.consents)
+    joins = str(draft.joins) if draft.joins else None
+    record(ReportSubmitted.of(report, photos=len(uploads), joins=joins), actor=principal.key)
+    return report
+
+
+def _create(draft: Draft, principal: Principal, place: Place, category: Category) -> Report:
+    moment = clock.now()
+    report = Report(
+        id=draft.id,
+        device=principal.device,
+        user=principal.user,
+        category=category,
+        text=draft.text,
+        lat=draft.lat,
+        lon=draft.lon,
+        accuracy_m=draft.accuracy_m,
+        area_code=place.area.code if place.area else "",
+        area_version=place.area.version_id if place.area else None,
+        place_doubt=list(place.doubt),
+        answers=draft.answers,
+        contact={} if draft.anonymous else draft.contact,
+        anonymous=draft.anonymous,
+        photos_expected=draft.photos_expected,
+        joins=draft.joins,
+        body_digest=draft.digest,
+        captured_at=draft.captured_at,
+        submitted_at=moment,
+    )
+    for attempt in range(NUMBER_ATTEMPTS):
+        report.report_no = new_report_no(moment)
+        if not Report.objects.filter(report_no=report.report_no).exists():
+            break
+        if attempt == NUMBER_ATTEMPTS - 1:
+            raise IntegrityError("Five random report numbers in a row were taken.")
+    with transaction.atomic():
+        report.save(force_insert=True)
+    return report
+
+
+@recording()
+def add_photos_to_report(
+    *, report: Report, upload_ids: Sequence[UUID], actor: Principal
+) -> list[Upload]:
+    """Add the reporter's own uploads; those that the report has already stay as they are."""
+    Report.objects.select_for_update().get(pk=report.pk)
+    have = set(report.photos.values_list("upload_id", flat=True))
+    uploads = _attach(report, [each for each in upload_ids if each not in have], actor)
+    if uploads:
+        ids = [str(upload.pk) for upload in uploads]
+        record(ReportPhotoAdded.of(report, uploads=ids), actor=actor.key)
+    return uploads
+
+
+def _attach(report: Report, upload_ids: Iterable[UUID], principal: Principal) -> list[Upload]:
+    wanted = list(dict.fromkeys(upload_ids))
+    count = report.photos.count()
+    if count + len(wanted) > settings.REPORT_MAX_PHOTOS:
+        detail = _("A report takes at most %(n)d photos.") % {"n": settings.REPORT_MAX_PHOTOS}
+        raise InvalidInput("too_many_photos", detail, field="uploads")
+    uploads = uploads_of(principal.key, wanted) if wanted else []
+    ReportPhoto.objects.bulk_create(
+        ReportPhoto(report=report, upload=upload, order=count + turn)
+        for turn, upload in enumerate(uploads)
+    )
+    claim_uploads(uploads, at=clock.now())
+    return uploads

@@ -1,0 +1,132 @@
+"""Who may see and do what: one answer for HTTP, the socket and push."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from backend.accounts.models import Membership, Role
+from backend.accounts.principal import Principal
+from backend.tickets.lifecycle import DONE, Status, Verb, may_happen
+from backend.tickets.models import Ticket
+
+DESK = (Role.DISPATCHER, Role.AGENCY_LEADER)
+
+BY_DESK = frozenset(
+    {
+        Verb.ACCEPT,
+        Verb.RETURN,
+        Verb.START,
+        Verb.REQUEST_INFO,
+        Verb.PROPOSE_RESOLUTION,
+        Verb.RESOLVE,
+        Verb.ASSIGN,
+        Verb.MERGE,
+        Verb.COMMENT,
+    }
+)
+BY_AGENCY_LEADER = BY_DESK | {Verb.APPROVE, Verb.EXTEND, Verb.CLOSE, Verb.DIRECT}
+BY_CENTRE = frozenset(
+    {
+        Verb.REROUTE,
+        Verb.REJECT,
+        Verb.REQUEST_INFO,
+        Verb.APPROVE,
+        Verb.EXTEND,
+        Verb.MERGE,
+        Verb.SPLIT,
+        Verb.REOPEN,
+        Verb.CLOSE,
+        Verb.COMMENT,
+    }
+)
+BY_PROVINCIAL_LEADER = frozenset({Verb.DIRECT, Verb.EXTEND, Verb.COMMENT})
+
+
+def tickets_visible_to(principal: Principal) -> QuerySet[Ticket]:
+    """Return the tickets that this person's board may hold. Reporters have reports, not tickets."""
+    if principal.sees_all:
+        return Ticket.objects.all()
+    if not principal.agency_ids:
+        return Ticket.objects.none()
+    mine = Q(agency__in=principal.agency_ids) | Q(
+        pk__in=Ticket.supporting.through.objects.filter(agency_id__in=principal.agency_ids).values(
+            "ticket_id"
+        )
+    )
+    return Ticket.objects.filter(mine)
+
+
+def verbs_for(principal: Principal, ticket: Ticket) -> list[Verb]:
+    """Return what this person may do with the ticket now, in the order of the work."""
+    allowed = _by_role(principal, ticket)
+    return [
+        verb
+        for verb in Verb
+        if verb in allowed and may_happen(verb, ticket.state) and _fits(verb, principal, ticket)
+    ]
+
+
+def can(principal: Principal, verb: Verb, ticket: Ticket) -> bool:
+    """Say whether the person's role gives them this verb on this ticket, at any status."""
+    return verb in _by_role(principal, ticket)
+
+
+def _by_role(principal: Principal, ticket: Ticket) -> frozenset[Verb]:
+    allowed: frozenset[Verb] = frozenset()
+    if principal.serves(ticket.agency_id, Role.DISPATCHER):
+        allowed |= BY_DESK
+    if principal.serves(ticket.agency_id, Role.AGENCY_LEADER):
+        allowed |= BY_AGENCY_LEADER
+    if principal.holds(Role.OPERATIONS_CENTRE):
+        allowed |= BY_CENTRE
+    if principal.holds(Role.PROVINCIAL_LEADER):
+        allowed |= BY_PROVINCIAL_LEADER
+    if any(agency.pk in principal.agency_ids for agency in ticket.supporting.all()):
+        allowed |= {Verb.COMMENT}
+    return allowed
+
+
+def _fits(verb: Verb, principal: Principal, ticket: Ticket) -> bool:
+    if verb == Verb.RESOLVE:
+        return not ticket.category.approval_required
+    if verb == Verb.START and ticket.state == Status.PENDING_APPROVAL:
+        return can(principal, Verb.APPROVE, ticket)
+    if verb == Verb.REQUEST_INFO and ticket.state == Status.SUBMITTED:
+        return principal.holds(Role.OPERATIONS_CENTRE)
+    if verb == Verb.SPLIT:
+        return len(ticket.report_links.all()) > 1
+    return True
+
+
+def can_see_reporter(principal: Principal, ticket: Ticket) -> bool:
+    """Say whether this person may ask who sent the reports; each look is kept.
+
+    A restricted category hides the reporter from the agency; an administrator sees nobody.
+    """
+    if principal.holds(Role.OPERATIONS_CENTRE):
+        return True
+    return not ticket.restricted and principal.serves(ticket.agency_id, *DESK)
+
+
+def staff_of(agency_ids: Iterable[int]) -> QuerySet[Membership]:
+    """Return who sits at these agencies' desks."""
+    return Membership.objects.filter(
+        agency__in=list(agency_ids), role__in=DESK, user__is_active=True
+    ).select_related("user")
+
+
+def audience_of(ticket: Ticket) -> set[str]:
+    """Return the keys of everybody whom a change of this ticket concerns.
+
+    Reporters and those who joined, the lead agency's desk, and the assignee: "device:…", "user:…".
+    """
+    keys = {
+        link.report.reporter_key
+        for link in ticket.report_links.select_related("report")
+        if link.report.withdrawn_at is None
+    }
+    if ticket.agency_id and ticket.state not in DONE:
+        keys |= {f"user:{member.user_id}" for member in staff_of([ticket.agency_id])}
+    if ticket.assignee_id:
+        keys.add(f"user:{ticket.assignee_id}")
+    return keys

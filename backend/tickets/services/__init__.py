@@ -1,0 +1,57 @@
+"""One service for each verb; a caller asks `policies` first, a service never does."""
+
+from backend.tickets.services.intake import (
+    give_info,
+    join_ticket,
+    open_ticket,
+    reject_ticket,
+    request_info,
+    reroute_ticket,
+    return_ticket,
+    route_ticket,
+    withdraw_report,
+)
+from backend.tickets.services.order import (
+    comment_on_ticket,
+    direct_ticket,
+    extend_ticket,
+    merge_ticket,
+    split_ticket,
+)
+from backend.tickets.services.work import (
+    accept_ticket,
+    approve_resolution,
+    assign_ticket,
+    close_ticket,
+    propose_resolution,
+    rate_ticket,
+    reopen_ticket,
+    resolve_ticket,
+    start_ticket,
+)
+
+__all__ = [
+    "accept_ticket",
+    "approve_resolution",
+    "assign_ticket",
+    "close_ticket",
+    "comment_on_ticket",
+    "direct_ticket",
+    "extend_ticket",
+    "give_info",
+    "join_ticket",
+    "merge_ticket",
+    "open_ticket",
+    "propose_resolution",
+    "rate_ticket",
+    "reject_ticket",
+    "reopen_ticket",
+    "request_info",
+    "reroute_ticket",
+    "resolve_ticket",
+    "return_ticket",
+    "route_ticket",
+    "split_ticket",
+    "start_ticket",
+    "withdraw_report",
+]

@@ -1,0 +1,169 @@
+"""The steps that every ticket service takes: lock, check, write, record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from backend import clock
+from backend.accounts.models import Agency
+from backend.accounts.principal import Principal
+from backend.catalogue.calendar import is_working_day
+from backend.catalogue.models import Category, Clock
+from backend.errors import Conflict, InvalidInput, InvalidTransition, NotFound
+from backend.events.log import record
+from backend.tickets import deadlines
+from backend.tickets.events import ReplyPublished, TicketEvent
+from backend.tickets.lifecycle import AT_WORK, AWAITS_AGENCY, Status, Verb, may_become, may_happen
+from backend.tickets.models import Note, Reply, Ticket, TicketPhoto
+from media.models import Upload
+from media.services import claim_uploads, uploads_of
+
+MOST_PHOTOS = 10
+LONGEST_TEXT = 4000
+
+
+def locked(ticket_id: UUID, *, version: int | None = None, verb: Verb | None = None) -> Ticket:
+    """Take the ticket's row lock, then check that it stands where the actor saw it.
+
+    Raises NotFound, Conflict (another version; the ticket is in `context`), InvalidTransition.
+    """
+    found = Ticket.objects.select_for_update(of=("self",)).filter(id=ticket_id)
+    ticket = found.select_related("category", "report", "agency").first()
+    if ticket is None:
+        raise NotFound("ticket_not_found", _("There is no such ticket."))
+    if version is not None and ticket.version != version:
+        raise Conflict(
+            "version_conflict",
+            _("Somebody else changed this ticket first. Look at it again before you act."),
+            ticket=ticket,
+        )
+    if verb is not None and not may_happen(verb, ticket.state):
+        raise wrong_status(ticket)
+    return ticket
+
+
+def wrong_status(ticket: Ticket) -> InvalidTransition:
+    return InvalidTransition(
+        "wrong_status", _("This cannot be done in the ticket's present status."), ticket=ticket
+    )
+
+
+def become(ticket: Ticket, target: Status) -> None:
+    if not may_become(ticket.state, target):
+        raise wrong_status(ticket)
+    ticket.status = target
+
+
+def keep(ticket: Ticket, event: type[TicketEvent], *, actor: Principal, **facts: Any) -> Ticket:
+    """Write the ticket under its next version and record what happened to it."""
+    ticket.version += 1
+    ticket.updated_at = clock.now()
+    set_running_deadline(ticket)
+    ticket.save()
+    note_fact(ticket, event, actor=actor, **facts)
+    return ticket
+
+
+def note_fact(ticket: Ticket, event: type[TicketEvent], *, actor: Principal, **facts: Any) -> None:
+    record(
+        event(
+            ticket_id=str(ticket.id),
+            version=ticket.version,
+            status=ticket.status,
+            category=ticket.category_id,
+            priority=ticket.priority,
+            area=ticket.area_code,
+            agency=ticket.agency.code if ticket.agency else None,
+            supporting=sorted(ticket.supporting.values_list("code", flat=True)),
+            restricted=ticket.restricted,
+            reports=sorted(ticket.report_links.values_list("report__report_no", flat=True)),
+            **facts,
+        ),
+        actor=actor.key,
+    )
+
+
+def due_after(category: Category, start: datetime, minutes: int) -> datetime:
+    """Return the deadline `minutes` after `start`, in the hours that the category counts."""
+    if category.clock == Clock.CLOCK:
+        return deadlines.clock_due(start, minutes)
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return deadlines.working_due(start, minutes, zone=zone, is_working_day=is_working_day)
+
+
+def set_running_deadline(ticket: Ticket) -> None:
+    """Let `due_at` be the deadline that counts now; none runs while a reporter is asked."""
+    if ticket.state in AWAITS_AGENCY:
+        start, due = ticket.created_at, ticket.ack_due_at
+    elif ticket.state in AT_WORK:
+        start, due = ticket.accepted_at or ticket.created_at, ticket.resolve_due_at
+    else:
+        start, due = ticket.created_at, None
+    ticket.due_at = due
+    ticket.due_soon_at = deadlines.soon_from(start, due) if due else None
+
+
+def words(text: str | None, *, field: str, code: str) -> str:
+    """Return the text given with a verb, tidied. Raises InvalidInput for none or too many."""
+    tidy = (text or "").strip()
+    if not tidy:
+        raise InvalidInput(code, _("Write at least a few words here."), field=field)
+    if len(tidy) > LONGEST_TEXT:
+        raise InvalidInput("too_long", _("Write at most 4,000 characters."), field=field)
+    return tidy
+
+
+def write_note(ticket: Ticket, verb: str, text: str, actor: Principal) -> int:
+    note = Note.objects.create(
+        ticket=ticket, verb=verb, text=text, author=actor.key, created_at=clock.now()
+    )
+    return note.pk
+
+
+def write_reply(
+    ticket: Ticket, verb: str, text: str, actor: Principal, *, publish: bool = True
+) -> int:
+    """Keep words for the reporters; `publish=False` holds them for an approver."""
+    moment = clock.now()
+    reply = Reply.objects.create(
+        ticket=ticket,
+        verb=verb,
+        text=text,
+        agency=ticket.agency,
+        author=actor.key,
+        created_at=moment,
+        published_at=moment if publish else None,
+    )
+    return reply.pk
+
+
+def publish_reply(ticket: Ticket, reply_id: int, actor: Principal) -> None:
+    Reply.objects.filter(pk=reply_id, published_at=None).update(published_at=clock.now())
+    note_fact(ticket, ReplyPublished, actor=actor, reply_id=reply_id)
+
+
+def add_photos(ticket: Ticket, upload_ids: Sequence[UUID], actor: Principal) -> list[Upload]:
+    """Add the actor's own uploads as pictures of the work."""
+    if len(upload_ids) > MOST_PHOTOS:
+        detail = ngettext_lazy("At most %(n)d photo.", "At most %(n)d photos.", MOST_PHOTOS)
+        raise InvalidInput("too_many_photos", detail % {"n": MOST_PHOTOS}, field="uploads")
+    uploads = uploads_of(actor.key, list(upload_ids)) if upload_ids else []
+    for upload in uploads:
+        TicketPhoto.objects.get_or_create(
+            ticket=ticket, upload=upload, defaults={"added_at": clock.now()}
+        )
+    claim_uploads(uploads, at=clock.now())
+    return uploads
+
+
+def active_agency(code: str | None) -> Agency:
+    agency = Agency.objects.filter(code=code, active=True).first() if code else None
+    if agency is None:
+        raise InvalidInput("unknown_agency", _("There is no such agency."), field="agency")
+    return agency

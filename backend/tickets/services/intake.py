@@ -1,0 +1,223 @@
+"""From a report to the agency that will answer for it, and back when it is the wrong one."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from backend import clock
+from backend.accounts.models import Agency
+from backend.accounts.principal import Principal
+from backend.errors import Conflict, InvalidInput
+from backend.events.log import record, recording
+from backend.reports.events import ReportWithdrawn
+from backend.reports.models import Report
+from backend.reports.services import add_photos_to_report
+from backend.tickets.events import (
+    ReportJoined,
+    TicketInfoGiven,
+    TicketInfoRequested,
+    TicketOpened,
+    TicketRejected,
+    TicketRerouted,
+    TicketReturned,
+    TicketRouted,
+    TicketWithdrawn,
+)
+from backend.tickets.lifecycle import OPEN, Status, Verb, may_become
+from backend.tickets.models import Ticket, TicketReport
+from backend.tickets.services import _steps as step
+
+INFO_TIME = timedelta(days=3)
+
+
+@recording()
+def open_ticket(
+    *,
+    report_id: UUID,
+    actor: Principal,
+    priority: str | None = None,
+    routing: dict[str, Any] | None = None,
+) -> Ticket:
+    """Open the work that a report asks for; a report that has its ticket keeps it.
+
+    `routing` says why it will go where, or what is proposed to whoever reviews it first.
+    """
+    report = (
+        Report.objects.select_for_update(of=("self",)).select_related("category").get(id=report_id)
+    )
+    link = TicketReport.objects.filter(report=report).select_related("ticket").first()
+    if link:
+        return link.ticket
+    category = report.category
+    ticket = Ticket(
+        category=category,
+        priority=priority or category.priority,
+        report=report,
+        lat=report.lat,
+        lon=report.lon,
+        area_code=report.area_code,
+        routing=routing or {},
+        restricted=category.restricted,
+        created_at=report.submitted_at,
+        updated_at=clock.now(),
+        ack_due_at=step.due_after(category, report.submitted_at, category.ack_minutes),
+    )
+    step.set_running_deadline(ticket)
+    ticket.save(force_insert=True)
+    TicketReport.objects.create(report=report, ticket=ticket, joined_at=clock.now())
+    step.note_fact(
+        ticket, TicketOpened, actor=actor, report_id=str(report.id), report_no=report.report_no
+    )
+    return ticket
+
+
+@recording()
+def route_ticket(
+    *,
+    ticket_id: UUID,
+    agency: Agency,
+    actor: Principal,
+    supporting: Sequence[Agency] = (),
+    routing: dict[str, Any] | None = None,
+) -> Ticket:
+    """Give a ticket its first agency, with deadlines and the reasons for the choice."""
+    ticket = step.locked(ticket_id)
+    if ticket.agency_id == agency.pk and ticket.state == Status.ROUTED:
+        return ticket
+    step.become(ticket, Status.ROUTED)
+    ticket.agency, ticket.routing = agency, routing or ticket.routing
+    ticket.supporting.set(supporting)
+    category = ticket.category
+    minutes = category.ack_minutes + category.resolve_minutes
+    ticket.resolve_due_at = step.due_after(category, ticket.created_at, minutes)
+    ticket.first_resolve_due_at = ticket.first_resolve_due_at or ticket.resolve_due_at
+    return step.keep(ticket, TicketRouted, actor=actor, rule=ticket.routing.get("rule", ""))
+
+
+@recording()
+def reroute_ticket(
+    *, ticket_id: UUID, agency: str | None, actor: Principal, version: int, reason: str | None
+) -> Ticket:
+    """Give the ticket to an agency by a person's word; from one agency to another, say why."""
+    ticket = step.locked(ticket_id, version=version, verb=Verb.REROUTE)
+    target = step.active_agency(agency)
+    if ticket.agency_id == target.pk and ticket.state == Status.ROUTED:
+        raise InvalidInput("same_agency", _("This agency has the ticket already."), field="agency")
+    if ticket.agency is None and not ticket.routing.get("by"):
+        ticket.routing = {**ticket.routing, "by": actor.key}
+    former = ticket.agency.code if ticket.agency else None
+    note_id = None
+    if former or reason:
+        said = step.words(reason, field="reason", code="reason_needed")
+        note_id = step.write_note(ticket, Verb.REROUTE, said, actor)
+    step.become(ticket, Status.ROUTED)
+    category = ticket.category
+    ticket.agency = target
+    ticket.ack_due_at = step.due_after(category, clock.now(), category.ack_minutes)
+    ticket.resolve_due_at = ticket.resolve_due_at or step.due_after(
+        category, clock.now(), category.ack_minutes + category.resolve_minutes
+    )
+    ticket.first_resolve_due_at = ticket.first_resolve_due_at or ticket.resolve_due_at
+    return step.keep(ticket, TicketRerouted, actor=actor, from_agency=former, note_id=note_id)
+
+
+@recording()
+def return_ticket(*, ticket_id: UUID, actor: Principal, version: int, reason: str | None) -> Ticket:
+    """Give the ticket back, saying why it is not this agency's."""
+    ticket = step.locked(ticket_id, version=version, verb=Verb.RETURN)
+    said = step.words(reason, field="reason", code="reason_needed")
+    note_id = step.write_note(ticket, Verb.RETURN, said, actor)
+    assert ticket.agency is not None  # a ticket that can be returned has one
+    former = ticket.agency.code
+    step.become(ticket, Status.RETURNED)
+    ticket.agency, ticket.assignee, ticket.accepted_at = None, None, None
+    return step.keep(ticket, TicketReturned, actor=actor, from_agency=former, note_id=note_id)
+
+
+@recording()
+def reject_ticket(*, ticket_id: UUID, actor: Principal, version: int, reason: str | None) -> Ticket:
+    """End the ticket without work; the reporter is shown the reason."""
+    ticket = step.locked(ticket_id, version=version, verb=Verb.REJECT)
+    said = step.words(reason, field="reason", code="reason_needed")
+    reply_id = step.write_reply(ticket, Verb.REJECT, said, actor)
+    step.become(ticket, Status.REJECTED)
+    ticket.closed_at = clock.now()
+    return step.keep(ticket, TicketRejected, actor=actor, reply_id=reply_id)
+
+
+@recording()
+def request_info(*, ticket_id: UUID, actor: Principal, version: int, message: str | None) -> Ticket:
+    """Ask the reporter for more; the deadline stands still until the answer, three days at most."""
+    ticket = step.locked(ticket_id, version=version, verb=Verb.REQUEST_INFO)
+    said = step.words(message, field="message", code="message_needed")
+    reply_id = step.write_reply(ticket, Verb.REQUEST_INFO, said, actor)
+    step.become(ticket, Status.NEED_INFO)
+    ticket.info_due_at = clock.now() + INFO_TIME
+    return step.keep(ticket, TicketInfoRequested, actor=actor, reply_id=reply_id)
+
+
+@recording()
+def give_info(
+    *, report: Report, actor: Principal, text: str, uploads: Sequence[UUID] = ()
+) -> Ticket:
+    """Answer what was asked; the ticket goes back to whoever asked."""
+    ticket = step.locked(report.ticket_link.ticket_id)
+    if ticket.state != Status.NEED_INFO:
+        raise step.wrong_status(ticket)
+    said = step.words(text, field="text", code="text_needed")
+    note_id = step.write_note(ticket, "give_info", said, actor)
+    if uploads:
+        add_photos_to_report(report=report, upload_ids=uploads, actor=actor)
+    step.become(ticket, Status.ROUTED if ticket.agency_id else Status.SUBMITTED)
+    ticket.info_due_at = None
+    category = ticket.category
+    ticket.ack_due_at = step.due_after(category, clock.now(), category.ack_minutes)
+    return step.keep(
+        ticket, TicketInfoGiven, actor=actor, report_no=report.report_no, note_id=note_id
+    )
+
+
+@recording()
+def join_ticket(*, ticket_id: UUID, report_id: UUID, actor: Principal) -> Ticket:
+    """Add a report of the same matter to an open ticket. One that has a ticket keeps it."""
+    ticket = step.locked(ticket_id)
+    report = Report.objects.get(id=report_id)
+    link = TicketReport.objects.filter(report=report).select_related("ticket").first()
+    if link:
+        return link.ticket
+    if ticket.state not in OPEN:
+        raise step.wrong_status(ticket)
+    TicketReport.objects.create(report=report, ticket=ticket, joined_at=clock.now())
+    return step.keep(
+        ticket, ReportJoined, actor=actor, report_id=str(report.id), report_no=report.report_no
+    )
+
+
+@recording()
+def withdraw_report(*, report: Report, actor: Principal) -> Report:
+    """Take one's report back, while nobody works on it. The last one takes its ticket along."""
+    report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if report.withdrawn_at:
+        return report
+    link = TicketReport.objects.filter(report=report).first()
+    ticket = step.locked(link.ticket_id) if link else None
+    if ticket and not may_become(ticket.state, Status.WITHDRAWN):
+        raise Conflict(
+            "too_late_to_withdraw",
+            _("An agency works on this report already, so it can no longer be withdrawn."),
+        )
+    report.withdrawn_at = clock.now()
+    report.save(update_fields=["withdrawn_at"])
+    record(ReportWithdrawn.of(report), actor=actor.key)
+    if ticket and not _remain(ticket):
+        step.become(ticket, Status.WITHDRAWN)
+        ticket.closed_at = clock.now()
+        step.keep(ticket, TicketWithdrawn, actor=actor, report_no=report.report_no)
+    return report
+
+
+def _remain(ticket: Ticket) -> bool:
+    return ticket.report_links.filter(report__withdrawn_at=None).exists()
