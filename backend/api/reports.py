@@ -1,0 +1,302 @@
+"""/api/v1/reports: sending, following, and the reporter's verbs."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from shapely.geometry import Point
+
+from backend.api.http import IsKnown, principal_of
+from backend.api.pagination import NewestReports
+from backend.api.report_shapes import (
+    InfoInput,
+    PhotosInput,
+    RatingInput,
+    ReasonInput,
+    ReportInput,
+    ReportOutput,
+    ReportPage,
+    reporter_verbs,
+    show_reply,
+    show_summary,
+    status_of,
+)
+from backend.api.throttling import Reports
+from backend.errors import Conflict, InvalidInput, NotFound
+from backend.events import log
+from backend.reports.models import Report, ReportPhoto
+from backend.reports.selectors import report_of, reports_of
+from backend.reports.services import add_photos_to_report, submit_report
+from backend.tickets import services
+from backend.tickets.lifecycle import Status
+from backend.tickets.models import Rating, Ticket
+from backend.tickets.selectors import for_showing, open_near, published_replies, ticket_of
+from backend.tickets.showing import _time, photo
+from geo.geometry import box_around, distance_m
+
+NEARBY_M = 100
+NEARBY_MOST = 5
+
+# What the reporter's timeline tells; talk among staff is not in it.
+TOLD = frozenset(
+    {
+        "report.submitted",
+        "report.photo_added",
+        "report.withdrawn",
+        "ticket.routed",
+        "ticket.rerouted",
+        "ticket.accepted",
+        "ticket.started",
+        "ticket.info_requested",
+        "ticket.info_given",
+        "ticket.resolved",
+        "ticket.approved",
+        "ticket.extended",
+        "ticket.merged",
+        "ticket.reopened",
+        "ticket.closed",
+        "ticket.rejected",
+        "ticket.rated",
+    }
+)
+
+
+def own_report(request: Request, report_no: str) -> Report:
+    """Return the caller's report. Raises NotFound for anybody else's, as for none."""
+    report = report_of(principal_of(request), report_no)
+    if report is None:
+        raise NotFound("report_not_found", _("There is no such report among yours."))
+    return report
+
+
+def _with_shown(reports: QuerySet[Report]) -> QuerySet[Report]:
+    photos = ReportPhoto.objects.select_related("upload")
+    return reports.select_related(
+        "category", "ticket_link__ticket__category", "ticket_link__ticket__agency"
+    ).prefetch_related(Prefetch("photos", photos), "ticket_link__ticket__photos__upload")
+
+
+def _linked(report: Report) -> Ticket | None:
+    link = getattr(report, "ticket_link", None)
+    return link.ticket if link else None
+
+
+def show(report: Report) -> dict[str, Any]:
+    """Return the whole report as its reporter sees it."""
+    report = _with_shown(Report.objects.filter(pk=report.pk)).get()
+    ticket = _linked(report)
+    streams = [f"report:{report.pk}"] + ([f"ticket:{ticket.pk}"] if ticket else [])
+    told = [entry for entry in log.history(streams) if entry.type in TOLD]
+    replies = list(published_replies(ticket)) if ticket else []
+    asked = [reply for reply in replies if reply.verb == "request_info"]
+    waiting = ticket is not None and ticket.state == Status.NEED_INFO and asked
+    return {
+        **show_summary(report, ticket),
+        "timeline": [
+            {
+                "at": _time(entry.at),
+                "type": entry.type,
+                "status": status_of(entry.event),
+                "agency": getattr(entry.event, "agency", None),
+            }
+            for entry in told
+        ],
+        "replies": [show_reply(reply) for reply in replies],
+        "info_request": (
+            {"message": asked[-1].text, "due_at": _time(ticket.info_due_at)}
+            if ticket and waiting
+            else None
+        ),
+        "rating": Rating.objects.filter(report=report).values_list("score", flat=True).first(),
+        "may": reporter_verbs(report, ticket, report.category),
+    }
+
+
+class ReportCollection(APIView):
+    """GET, POST /api/v1/reports"""
+
+    permission_classes = [IsKnown]
+
+    def get_throttles(self) -> list[Any]:
+        return [Reports()] if self.request.method == "POST" else []
+
+    @extend_schema(operation_id="reports_list", responses=ReportPage)
+    def get(self, request: Request) -> Response:
+        pages = NewestReports()
+        page = pages.paginate_queryset(
+            _with_shown(reports_of(principal_of(request))), request, view=self
+        )
+        return pages.get_paginated_response(
+            [show_summary(report, _linked(report)) for report in page or []]
+        )
+
+    @extend_schema(request=ReportInput, responses={201: ReportOutput, 200: ReportOutput})
+    def post(self, request: Request) -> Response:
+        given = ReportInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        report, created = submit_report(draft=given.draft(), principal=principal_of(request))
+        return Response(show(report), status=201 if created else 200)
+
+
+class ReportItem(APIView):
+    """GET /api/v1/reports/{report_no}"""
+
+    permission_classes = [IsKnown]
+
+    @extend_schema(responses=ReportOutput)
+    def get(self, request: Request, report_no: str) -> Response:
+        return Response(show(own_report(request, report_no)))
+
+
+class ReportPhotoCollection(APIView):
+    """POST /api/v1/reports/{report_no}/photos"""
+
+    permission_classes = [IsKnown]
+
+    @extend_schema(request=PhotosInput, responses=ReportOutput)
+    def post(self, request: Request, report_no: str) -> Response:
+        report = own_report(request, report_no)
+        given = PhotosInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        ticket = ticket_of(report)
+        if "add_photo" not in reporter_verbs(report, ticket, report.category):
+            raise Conflict("report_finished", _("This report is finished."))
+        add_photos_to_report(
+            report=report,
+            upload_ids=given.validated_data["uploads"],
+            actor=principal_of(request),
+        )
+        return Response(show(report))
+
+
+class ReportWithdraw(APIView):
+    """POST /api/v1/reports/{report_no}/withdraw"""
+
+    permission_classes = [IsKnown]
+
+    @extend_schema(request=None, responses=ReportOutput)
+    def post(self, request: Request, report_no: str) -> Response:
+        report = own_report(request, report_no)
+        return Response(show(services.withdraw_report(report=report, actor=principal_of(request))))
+
+
+class ReportRating(APIView):
+    """POST /api/v1/reports/{report_no}/rating"""
+
+    permission_classes = [IsKnown]
+
+    @extend_schema(request=RatingInput, responses=ReportOutput)
+    def post(self, request: Request, report_no: str) -> Response:
+        report = _with_ticket(own_report(request, report_no))
+        given = RatingInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.rate_ticket(report=report, actor=principal_of(request), **given.validated_data)
+        return Response(show(report))
+
+
+class ReportReopen(APIView):
+    """POST /api/v1/reports/{report_no}/reopen"""
+
+    permission_classes = [IsKnown]
+
+    @extend_schema(request=ReasonInput, responses=ReportOutput)
+    def post(self, request: Request, report_no: str) -> Response:
+        report = _with_ticket(own_report(request, report_no))
+        given = ReasonInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.reopen_ticket(
+            ticket_id=report.ticket_link.ticket_id,
+            actor=principal_of(request),
+            version=None,
+            reason=given.validated_data.get("reason"),
+        )
+        return Response(show(report))
+
+
+class ReportInfo(APIView):
+    """POST /api/v1/reports/{report_no}/info: the answer to what was asked."""
+
+    permission_classes = [IsKnown]
+
+    @extend_schema(request=InfoInput, responses=ReportOutput)
+    def post(self, request: Request, report_no: str) -> Response:
+        report = _with_ticket(own_report(request, report_no))
+        given = InfoInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.give_info(report=report, actor=principal_of(request), **given.validated_data)
+        return Response(show(report))
+
+
+def _with_ticket(report: Report) -> Report:
+    if ticket_of(report) is None:
+        raise Conflict("not_routed_yet", _("This report is still on its way to an agency."))
+    return report
+
+
+class NearbyOutput(serializers.Serializer[Any]):
+    ticket = serializers.UUIDField()
+    category = serializers.CharField()
+    status = serializers.CharField()
+    distance_m = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    reports = serializers.IntegerField()
+    thumb_url = serializers.CharField(allow_null=True)
+
+
+class NearbyPage(serializers.Serializer[Any]):
+    results = NearbyOutput(many=True)
+
+
+class ReportsNearby(APIView):
+    """GET /api/v1/reports/nearby"""
+
+    permission_classes = [IsKnown]
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("lat", float, required=True),
+            OpenApiParameter("lon", float, required=True),
+            OpenApiParameter("category", str, required=True),
+        ],
+        responses=NearbyPage,
+    )
+    def get(self, request: Request) -> Response:
+        lat, lon = point_of(request)
+        category = request.query_params.get("category", "")
+        near = open_near(category, box_around(lat, lon, NEARBY_M))
+        rows = [_nearby(ticket, lat, lon) for ticket in for_showing(near)[: NEARBY_MOST * 4]]
+        close = sorted(
+            (row for row in rows if row["distance_m"] <= NEARBY_M),
+            key=lambda row: row["distance_m"],
+        )
+        return Response({"results": close[:NEARBY_MOST]})
+
+
+def _nearby(ticket: Ticket, lat: float, lon: float) -> dict[str, Any]:
+    pictures = [each.upload for each in ticket.photos.all()] if ticket.published else []
+    return {
+        "ticket": str(ticket.pk),
+        "category": ticket.category_id,
+        "status": ticket.status,
+        "distance_m": round(distance_m(lat, lon, Point(ticket.lon, ticket.lat))),
+        "created_at": _time(ticket.created_at),
+        "reports": len(ticket.report_links.all()),
+        "thumb_url": photo(pictures[0], "after")["thumb_url"] if pictures else None,
+    }
+
+
+def point_of(request: Request) -> tuple[float, float]:
+    """Return `lat` and `lon` of the query in degrees. Raises InvalidInput for anything else."""
+    try:
+        lat = float(request.query_params["lat"])
+        lon = float(request.query_params["lon"])
+    except (KeyError, ValueError):
+        raise InvalidInput("invalid", _("Give lat and lon in degrees."), field="lat") from None
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise InvalidInput("out_of_range", _("Give lat and lon in degrees."), field="lat")
+    return lat, lon

@@ -1,0 +1,104 @@
+"""/api/v1/session: staff sign in and out; who am I."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import ensure_csrf_cookie
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backend.accounts.models import Role, User
+from backend.accounts.principal import Principal, of_user
+from backend.api.http import StaffSessionAuthentication, principal_of
+from backend.api.throttling import SignIns
+
+
+class SessionInput(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=256, trim_whitespace=False)
+    otp = serializers.CharField(max_length=10, required=False, allow_blank=True)
+
+
+class AgencyRef(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name_vi = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class SessionOutput(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    name = serializers.CharField()
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
+    agencies = AgencyRef(many=True)
+    audiences = serializers.ListField(child=serializers.CharField())
+    csrf_token = serializers.CharField()
+
+
+def audiences_of(principal: Principal) -> list[str]:
+    """Return the live feeds that this person may follow, the widest first."""
+    wide = ["ops"] if principal.sees_all else []
+    return wide + [f"agency:{code}" for code in sorted(principal.agency_codes)]
+
+
+def _shown(request: Request, user: User) -> dict[str, Any]:
+    principal = of_user(user)
+    agencies = {
+        member.agency.code: member.agency
+        for member in user.memberships.select_related("agency")
+        if member.agency
+    }
+    return {
+        "username": user.username,
+        "name": str(user),
+        "roles": sorted(principal.roles),
+        "agencies": [
+            {"code": each.code, "name_vi": each.name_vi, "name_en": each.name_en}
+            for each in agencies.values()
+        ],
+        "audiences": audiences_of(principal),
+        "csrf_token": get_token(request._request),
+    }
+
+
+@method_decorator(ensure_csrf_cookie, name="dispatch")
+class SessionItem(APIView):
+    """POST, GET, DELETE /api/v1/session"""
+
+    authentication_classes = [StaffSessionAuthentication]
+
+    def get_throttles(self) -> list[Any]:
+        return [SignIns()] if self.request.method == "POST" else []
+
+    @extend_schema(request=SessionInput, responses=SessionOutput)
+    def post(self, request: Request) -> Response:
+        given = SessionInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        user = authenticate(
+            request._request,
+            username=given.validated_data["username"],
+            password=given.validated_data["password"],
+        )
+        if not isinstance(user, User):
+            detail = _("The name or the password is not right.")
+            raise exceptions.AuthenticationFailed(detail, code="wrong_credentials")
+        login(request._request, user)
+        return Response(_shown(request, user))
+
+    @extend_schema(responses=SessionOutput)
+    def get(self, request: Request) -> Response:
+        principal = principal_of(request)
+        if principal.user is None:
+            raise exceptions.NotAuthenticated
+        return Response(_shown(request, principal.user))
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request) -> HttpResponse:
+        logout(request._request)
+        return Response(status=204)

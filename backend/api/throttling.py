@@ -1,0 +1,46 @@
+"""How often: generous to people behind one address, since phones share them by the thousand."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+from backend.accounts.principal import ANONYMOUS
+from backend.api.http import principal_of
+
+
+class _Rated(SimpleRateThrottle):
+    def get_rate(self) -> str | None:
+        rate: str | None = settings.THROTTLE_RATES.get(self.scope or "")
+        return rate
+
+    def ident(self, request: Request) -> str:
+        principal = principal_of(request)
+        return self.get_ident(request) if principal == ANONYMOUS else principal.key
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return f"throttle:{self.scope}:{self.ident(request)}"
+
+
+class NewDevices(_Rated):
+    scope = "devices"
+
+
+class Uploads(_Rated):
+    scope = "uploads"
+
+
+class Reports(_Rated):
+    scope = "reports"
+
+
+class SignIns(_Rated):
+    """By the name that is tried and by the address: guessing is slow either way."""
+
+    scope = "sign_in"
+
+    def ident(self, request: Request) -> str:
+        data: Any = request.data if isinstance(request.data, dict) else {}
+        return f"{self.get_ident(request)}:{str(data.get('username', ''))[:80].lower()}"

@@ -1,0 +1,109 @@
+"""The board's filters: every one that is wrong is refused by name, none is ignored."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
+
+from backend import clock
+from backend.api.moments import moment_of
+from backend.catalogue.models import Priority
+from backend.errors import InvalidInput
+from backend.tickets.lifecycle import OPEN, Status
+from backend.tickets.models import Ticket
+from backend.tickets.selectors import by_lateness, inside, mentioning
+
+PARAMETERS = [
+    OpenApiParameter("status", str, description="Codes, by commas; `open` means all open ones."),
+    OpenApiParameter("agency", str, description="Agency codes, by commas."),
+    OpenApiParameter("area", str, description="Area codes, by commas."),
+    OpenApiParameter("category", str, description="Category codes, by commas."),
+    OpenApiParameter("priority", str, description="Priorities, by commas."),
+    OpenApiParameter("assignee", str, description="User name."),
+    OpenApiParameter("overdue", bool),
+    OpenApiParameter("bbox", str, description="west,south,east,north in degrees."),
+    OpenApiParameter("q", str, description="Words, or a report number."),
+    OpenApiParameter("since", str, description="Changed since, RFC 3339."),
+    OpenApiParameter("cursor", str),
+    OpenApiParameter("limit", int),
+]
+
+
+def filtered(tickets: QuerySet[Ticket], query: QueryDict) -> QuerySet[Ticket]:
+    """Return those tickets that the query asks for. Raises InvalidInput naming the bad field."""
+    tickets = _by_codes(tickets, query)
+    if value := query.get("overdue"):
+        tickets = by_lateness(tickets, clock.now(), late=_flag("overdue", value))
+    if value := query.get("bbox"):
+        tickets = inside(tickets, box(value))
+    if value := query.get("since"):
+        moment = _moment(value)
+        tickets = tickets.filter(updated_at__gte=moment)
+    if value := (query.get("q") or "").strip()[:200]:
+        tickets = mentioning(tickets, value)
+    return tickets
+
+
+def _by_codes(tickets: QuerySet[Ticket], query: QueryDict) -> QuerySet[Ticket]:
+    chosen: dict[str, Any] = {}
+    if codes := _words(query, "status"):
+        chosen["status__in"] = _statuses(codes)
+    if codes := _words(query, "priority"):
+        if unknown := set(codes) - set(Priority.values):
+            raise _wrong("priority", sorted(unknown)[0])
+        chosen["priority__in"] = codes
+    for name, lookup in (
+        ("agency", "agency__code__in"),
+        ("area", "area_code__in"),
+        ("category", "category_id__in"),
+        ("assignee", "assignee__username__in"),
+    ):
+        if codes := _words(query, name):
+            chosen[lookup] = codes
+    return tickets.filter(**chosen)
+
+
+def _statuses(codes: list[str]) -> set[str]:
+    wanted = set(codes)
+    if "open" in wanted:
+        wanted = (wanted - {"open"}) | {status.value for status in OPEN}
+    if unknown := wanted - {status.value for status in Status}:
+        raise _wrong("status", sorted(unknown)[0])
+    return wanted
+
+
+def box(text: str) -> tuple[float, float, float, float]:
+    """Return west, south, east, north. Raises InvalidInput for four numbers that are no box."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise _wrong("bbox", text) from None
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise _wrong("bbox", text)
+    return west, south, east, north
+
+
+def _moment(text: str) -> datetime:
+    moment = moment_of(text.replace(" ", "+"))
+    if moment is None:
+        raise _wrong("since", text)
+    return moment
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() not in ("1", "0", "true", "false"):
+        raise _wrong(name, text)
+    return text.lower() in ("1", "true")
+
+
+def _words(query: QueryDict, name: str) -> list[str]:
+    joined = ",".join(query.getlist(name))
+    return [word.strip() for word in joined.split(",") if word.strip()]
+
+
+def _wrong(field: str, value: str) -> InvalidInput:
+    detail = _("“%(value)s” cannot be used here.") % {"value": value[:60]}
+    return InvalidInput("invalid_filter", detail, field=field)

@@ -1,0 +1,136 @@
+"""The shapes of a ticket: what a verb takes, and what staff and the public are shown."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.api.report_shapes import AreaRefOutput, LocationOutput, PhotoOutput
+from backend.catalogue.models import Priority
+from backend.tickets.lifecycle import Status, Verb
+
+STATUSES = [status.value for status in Status]
+
+
+class VerbInput(serializers.Serializer[Any]):
+    """What a verb may take; which of it is needed depends on the verb."""
+
+    version = serializers.IntegerField(min_value=1, required=False)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    message = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    uploads = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
+    agency = serializers.CharField(required=False, max_length=20)
+    due_at = serializers.DateTimeField(required=False, allow_null=True)
+    into = serializers.UUIDField(required=False)
+    assignee = serializers.CharField(
+        required=False, max_length=150, allow_null=True, allow_blank=True
+    )
+    reports = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False, max_length=200
+    )
+
+
+class ExplanationOutput(serializers.Serializer[Any]):
+    vi = serializers.CharField()
+    en = serializers.CharField()
+
+
+class RoutingOutput(serializers.Serializer[Any]):
+    rule = serializers.CharField()
+    explanation = ExplanationOutput(allow_null=True)
+    doubt = serializers.ListField(child=serializers.CharField())
+    proposed = serializers.CharField(
+        required=False, help_text="The agency that the rules would choose, while a person decides."
+    )
+
+
+class TicketSummaryOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    category = serializers.CharField()
+    sector = serializers.CharField()
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    agency = serializers.CharField(allow_null=True)
+    supporting = serializers.ListField(child=serializers.CharField())
+    assignee = serializers.CharField(allow_null=True)
+    area = AreaRefOutput(allow_null=True)
+    location = LocationOutput()
+    address = serializers.CharField(allow_blank=True)
+    text = serializers.CharField()
+    report_nos = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    ack_due_at = serializers.DateTimeField(allow_null=True)
+    resolve_due_at = serializers.DateTimeField(allow_null=True)
+    first_resolve_due_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    due_soon = serializers.BooleanField()
+    overdue = serializers.BooleanField()
+    restricted = serializers.BooleanField()
+
+
+class TicketOutput(TicketSummaryOutput):
+    photos = PhotoOutput(many=True)
+    routing = RoutingOutput()
+    merged_into = serializers.UUIDField(allow_null=True)
+    info_due_at = serializers.DateTimeField(allow_null=True)
+    photo_required = serializers.BooleanField()
+    may = serializers.ListField(
+        child=serializers.ChoiceField(choices=[verb.value for verb in Verb])
+    )
+    may_see_reporter = serializers.BooleanField()
+
+
+class TicketPage(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = TicketOutput(many=True)
+
+
+class PublicTicketOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    category = serializers.CharField()
+    sector = serializers.CharField()
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    agency = serializers.CharField(allow_null=True)
+    area = AreaRefOutput(allow_null=True)
+    location = LocationOutput()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    overdue = serializers.BooleanField()
+    photos = PhotoOutput(many=True)
+
+
+class PublicTicketPage(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = PublicTicketOutput(many=True)
+
+
+class EntryOutput(serializers.Serializer[Any]):
+    position = serializers.IntegerField()
+    type = serializers.CharField()
+    at = serializers.DateTimeField()
+    actor = serializers.CharField()
+    actor_name = serializers.CharField(allow_null=True)
+    data = serializers.DictField()  # type: ignore[assignment]
+    text = serializers.CharField(allow_null=True)
+
+
+class EntryList(serializers.Serializer[Any]):
+    results = EntryOutput(many=True)
+
+
+class ReporterOutput(serializers.Serializer[Any]):
+    report_no = serializers.CharField()
+    anonymous = serializers.BooleanField()
+    name = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
+
+
+class ReporterList(serializers.Serializer[Any]):
+    results = ReporterOutput(many=True)

@@ -1,0 +1,275 @@
+"""The board and the verbs, as staff use them; and what is not theirs."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from backend import clock
+from backend.accounts import principal as principals
+from backend.accounts.models import IdentityLook, User
+from backend.events import log
+from backend.tickets.models import Ticket
+from tests.backend.api.conftest import APIClient
+from tests.backend.api.test_reports import refused
+from tests.factories import make_report, make_ticket, make_upload
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_reactions")]
+URL = "/api/v1/tickets"
+
+
+@pytest.fixture
+def ticket(province):
+    return make_ticket(province.pothole, province.ward)
+
+
+def ids(answer):
+    return [each["id"] for each in answer.json()["results"]]
+
+
+def test_signing_in_says_who_one_is_and_signing_out_ends_it(desk, password, province):
+    client = APIClient(enforce_csrf_checks=True)
+    answer = client.post("/api/v1/session", {"username": "lan", "password": password})
+    assert answer.status_code == 200
+    me = answer.json()
+    assert (me["roles"], me["audiences"]) == (["dispatcher"], ["agency:UBND-10001"])
+    assert client.get("/api/v1/session").json()["username"] == "lan"
+    refused(client.delete("/api/v1/session"), 403, "permission_denied")
+    client.credentials(HTTP_X_CSRFTOKEN=me["csrf_token"])
+    assert client.delete("/api/v1/session").status_code == 204
+    refused(client.get("/api/v1/session"), 401, "not_authenticated")
+
+
+def test_a_wrong_password_is_refused(desk):
+    answer = APIClient().post("/api/v1/session", {"username": "lan", "password": "x"})
+    refused(answer, 401, "wrong_credentials")
+
+
+def test_the_board_holds_ones_agencys_tickets_and_says_its_position(
+    desk, other_desk, centre, ticket, sequence
+):
+    sequence()
+    answer = desk.get(URL)
+    assert ids(answer) == [str(ticket.id)]
+    assert answer["Feed-Position"] == str(log.head())
+    assert ids(other_desk.get(URL)) == []
+    assert ids(centre.get(URL)) == [str(ticket.id)]
+
+
+def test_a_phone_has_no_board(phone, ticket):
+    refused(phone.get(URL), 403, "permission_denied")
+    refused(APIClient().get(URL), 401, "not_authenticated")
+
+
+def test_a_supporting_agency_sees_the_ticket_and_may_only_comment(other_desk, province, ticket):
+    ticket.supporting.add(province.other_ward)
+    shown = other_desk.get(f"{URL}/{ticket.id}").json()
+    assert (shown["supporting"], shown["may"]) == (["UBND-10002"], ["comment"])
+    refused(other_desk.post(f"{URL}/{ticket.id}/accept", {"version": 2}), 403, "verb_not_allowed")
+
+
+def test_somebody_elses_ticket_is_not_there(other_desk, ticket):
+    refused(other_desk.get(f"{URL}/{ticket.id}"), 404, "ticket_not_found")
+    refused(other_desk.post(f"{URL}/{ticket.id}/accept", {"version": 2}), 404, "ticket_not_found")
+    refused(other_desk.get(f"{URL}/{ticket.id}/events"), 404, "ticket_not_found")
+    refused(other_desk.get(f"{URL}/{ticket.id}/reporters"), 404, "ticket_not_found")
+    assert Ticket.objects.get().status == "routed"
+
+
+def test_a_ticket_says_what_its_viewer_may_do_in_the_order_of_the_work(desk, leader, ticket):
+    assert desk.get(f"{URL}/{ticket.id}").json()["may"] == [
+        "accept",
+        "return",
+        "merge",
+        "assign",
+        "comment",
+    ]
+    assert "extend" in leader.get(f"{URL}/{ticket.id}").json()["may"]
+
+
+def test_a_dispatcher_accepts_starts_and_resolves(desk, ticket):
+    photo = make_upload(principals.of_user(User.objects.get(username="lan")))
+    for verb, more, status in (
+        ("accept", {}, "accepted"),
+        ("start", {}, "in_progress"),
+        ("resolve", {"note": "Đã vá", "uploads": [str(photo)]}, "resolved"),
+    ):
+        version = desk.get(f"{URL}/{ticket.id}").json()["version"]
+        answer = desk.post(f"{URL}/{ticket.id}/{verb}", {"version": version} | more)
+        assert (answer.status_code, answer.json()["status"]) == (200, status)
+    shown = desk.get(f"{URL}/{ticket.id}").json()
+    assert [each["kind"] for each in shown["photos"]] == ["after"]
+
+
+def test_the_second_of_two_gets_409_with_the_ticket_as_it_is(desk, leader, ticket):
+    assert desk.post(f"{URL}/{ticket.id}/accept", {"version": 2}).status_code == 200
+    problem = refused(
+        leader.post(f"{URL}/{ticket.id}/accept", {"version": 2}), 409, "version_conflict"
+    )
+    assert (problem["ticket"]["status"], problem["ticket"]["version"]) == ("accepted", 3)
+
+
+def test_a_wrong_status_is_409_and_a_missing_version_400(desk, ticket):
+    refused(desk.post(f"{URL}/{ticket.id}/start", {"version": 2}), 409, "wrong_status")
+    refused(desk.post(f"{URL}/{ticket.id}/accept", {}), 400, "required", "version")
+    refused(desk.post(f"{URL}/{ticket.id}/dance", {"version": 2}), 404, "unknown_verb")
+    refused(desk.post(f"{URL}/{ticket.id}/reroute", {"version": 2}), 403, "verb_not_allowed")
+
+
+def test_a_ticket_cannot_be_merged_into_one_that_is_not_to_be_seen(desk, ticket, province):
+    foreign = make_ticket(province.pothole, province.other_ward)
+    given = {"version": 2, "into": str(foreign.id)}
+    refused(desk.post(f"{URL}/{ticket.id}/merge", given), 400, "unknown_ticket", "into")
+
+
+def test_a_ticket_keeps_its_number_whatever_is_merged_into_it(desk, ticket, province):
+    younger = make_ticket(province.pothole, province.ward)
+    given = {"version": ticket.version, "into": str(younger.id)}
+    merged = desk.post(f"{URL}/{ticket.id}/merge", given).json()
+    numbers = [younger.report.report_no, ticket.report.report_no]
+    assert desk.get(f"{URL}/{younger.id}").json()["report_nos"] == numbers
+    assert merged["report_nos"] == [ticket.report.report_no]
+
+
+def test_the_history_tells_who_did_what_with_their_words(desk, ticket, sequence):
+    desk.post(f"{URL}/{ticket.id}/comment", {"message": "Đang chờ vật tư"})
+    sequence()
+    entries = desk.get(f"{URL}/{ticket.id}/events").json()["results"]
+    assert [each["type"] for each in entries] == [
+        "report.submitted",
+        "ticket.opened",
+        "ticket.routed",
+        "ticket.commented",
+    ]
+    assert entries[0]["actor"] == "reporter"
+    assert (entries[3]["actor_name"], entries[3]["text"]) == ("lan", "Đang chờ vật tư")
+
+
+def test_who_sent_it_is_shown_once_asked_for_and_every_look_is_kept(desk, province):
+    report = make_report(province.pothole, contact={"name": "Hạnh", "phone": "0912345678"})
+    from backend.tickets import services
+    from tests.factories import ROUTER
+
+    ticket = services.open_ticket(report_id=report.id, actor=ROUTER)
+    services.route_ticket(ticket_id=ticket.id, agency=province.ward, actor=ROUTER)
+    assert "Hạnh" not in desk.get(f"{URL}/{ticket.id}").content.decode()
+    [shown] = desk.get(f"{URL}/{ticket.id}/reporters").json()["results"]
+    assert (shown["name"], shown["phone"]) == ("Hạnh", "0912345678")
+    look = IdentityLook.objects.get()
+    assert (look.user.username, look.report_no) == ("lan", report.report_no)
+
+
+def test_in_a_restricted_category_the_agency_does_not_learn_who_sent_it(desk, centre, province):
+    ticket = make_ticket(province.secret, province.ward)
+    refused(desk.get(f"{URL}/{ticket.id}/reporters"), 403, "reporter_hidden")
+    assert IdentityLook.objects.count() == 0
+    assert centre.get(f"{URL}/{ticket.id}/reporters").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status=routed", ["a", "b"]),
+        ("status=open", ["a", "b", "c"]),
+        ("status=submitted", ["c"]),
+        ("agency=UBND-10001", ["a"]),
+        ("agency=UBND-10001,UBND-10002", ["a", "b"]),
+        ("area=10002", ["b"]),
+        ("category=GT02", ["c"]),
+        ("bbox=107.1,20.9,107.2,21.0", ["b"]),
+        ("overdue=true", []),
+        ("overdue=false", ["a", "b", "c"]),
+        ("q=b%C3%AA%20t%C3%B4ng", ["b"]),
+        ("since=2100-01-01T00:00:00Z", []),
+        ("assignee=lan", []),
+        ("priority=emergency", []),
+    ],
+)
+def test_the_board_is_filtered(centre, province, query, found):
+    tickets = {
+        "a": make_ticket(province.pothole, province.ward),
+        "b": make_ticket(
+            province.pothole,
+            province.other_ward,
+            at=province.inside_other,
+            text="Đổ bê tông chắn đường",
+        ),
+        "c": make_ticket(province.noise, None),
+    }
+    names = {str(ticket.id): name for name, ticket in tickets.items()}
+    assert sorted(names[each] for each in ids(centre.get(f"{URL}?{query}"))) == found
+
+
+@pytest.mark.parametrize(
+    "query", ["status=lost", "bbox=1,2,3", "bbox=5,5,1,1", "since=yesterday", "overdue=maybe"]
+)
+def test_a_filter_that_is_wrong_is_refused_by_name(centre, query):
+    refused(centre.get(f"{URL}?{query}"), 400, "invalid_filter", query.partition("=")[0])
+
+
+def test_a_ticket_is_found_by_its_report_number(centre, ticket):
+    answer = centre.get(f"{URL}?q={ticket.report.report_no.lower()}")
+    assert ids(answer) == [str(ticket.id)]
+
+
+def test_the_board_takes_the_same_number_of_queries_for_one_ticket_and_for_twenty(
+    centre, province, django_assert_max_num_queries
+):
+    for _turn in range(20):
+        make_ticket(province.pothole, province.ward)
+    centre.get(URL)
+    with django_assert_max_num_queries(14):
+        assert len(ids(centre.get(URL))) == 20
+
+
+def test_the_public_sees_no_words_no_restricted_ticket_and_no_reporter(ticket, province):
+    make_ticket(province.secret, province.ward)
+    make_ticket(province.noise, None)
+    [shown] = APIClient().get("/api/v1/public/tickets").json()["results"]
+    assert shown["id"] == str(ticket.id)
+    assert not {"text", "report_nos", "assignee", "routing", "may"} & shown.keys()
+    assert shown["photos"] == []
+    figures = APIClient().get("/api/v1/public/figures").json()
+    assert (figures["total"], figures["open"]) == (1, 1)
+
+
+def test_the_figures_count_what_the_viewer_sees(desk, other_desk, centre, ticket):
+    assert desk.get("/api/v1/figures/now").json()["open"] == 1
+    assert other_desk.get("/api/v1/figures/now").json()["open"] == 0
+    now = centre.get("/api/v1/figures/now").json()
+    assert (now["today"], now["unaccepted"], now["overdue"], now["on_time_rate"]) == (1, 1, 0, None)
+
+
+def test_the_usual_figures_are_those_of_this_hour_in_the_last_weeks(centre, province):
+    now = datetime(2026, 3, 26, 8, 0, tzinfo=UTC)  # a Thursday, 15:00 in Viet Nam
+    # Came a week ago at 14:00, and was open and unaccepted at 15:00; nothing of it was late yet.
+    with clock.at(now - timedelta(weeks=1, hours=1)):
+        make_ticket(province.pothole, province.ward)
+    # Came two weeks ago in the evening, after this hour; it stood open, and late, a week ago.
+    with clock.at(now - timedelta(weeks=2) + timedelta(hours=4)):
+        make_ticket(province.pothole, province.ward)
+    with clock.at(now):
+        figures = centre.get("/api/v1/figures/now").json()
+    usual = {name: figures[f"usual_{name}"] for name in ("today", "open", "unaccepted", "overdue")}
+    assert usual == {"today": 0.25, "open": 0.5, "unaccepted": 0.5, "overdue": 0.25}
+    assert (figures["today"], figures["open"], figures["usual_emergencies"]) == (0, 2, 0)
+
+
+def test_the_catalogue_and_the_map_are_open_to_all(province):
+    client = APIClient()
+    [sector] = client.get("/api/v1/categories").json()["sectors"]
+    assert [each["code"] for each in sector["categories"]] == ["GT01", "GT02", "GT03"]
+    assert len(client.get("/api/v1/areas").json()["results"]) == 2
+    assert len(client.get("/api/v1/areas/boundaries").json()["features"]) == 2
+    assert len(client.get("/api/v1/agencies").json()["results"]) == 3
+    place = client.get("/api/v1/areas/locate?lat=20.95&lon=107.05").json()
+    assert (place["area"]["code"], place["doubt"]) == ("10001", [])
+    refused(client.get("/api/v1/areas/locate?lat=0&lon=0"), 400, "location_far_outside", "location")
+    refused(client.get("/api/v1/nowhere"), 404, "not_found")
+
+
+def test_who_sits_at_a_desk_is_known_to_that_desk_and_the_centre(desk, leader, other_desk, centre):
+    address = "/api/v1/agencies/UBND-10001/staff"
+    names = [each["username"] for each in desk.get(address).json()["results"]]
+    assert names == ["hoa", "lan"]
+    assert centre.get(address).status_code == 200
+    refused(other_desk.get(address), 404, "agency_not_found")
