@@ -1,0 +1,232 @@
+"""Which agency answers for a report. Pure: facts and rules in, a decision out.
+
+A rule matches when every condition that it names holds; a condition that it leaves empty says
+nothing. Of several that match, the most specific wins, by this order:
+
+1. the rule that names the weightier condition: answers, then category, area, sector, priority,
+   level, channel;
+2. among rules that name the same conditions, the one that lists fewer alternatives, compared in
+   that same order;
+3. then the first by name. Such a tie is flagged, and if the two would choose differently, a
+   person decides.
+
+A point in no unit goes to the duty desk, unless a rule names OUTSIDE among its areas; the agency
+that would have led, had the place not mattered, supports. What no rule matches, and what a rule
+gives to an agency that is not there, goes to the duty desk too.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+UNIT_COMMITTEE = "unit_committee"
+"""The outcome "the People's Committee of the unit in which the point lies"."""
+
+OUTSIDE = "outside"
+"""Stands among a rule's areas for a point in no unit."""
+
+CONDITIONS = ("answers", "category", "area", "sector", "priority", "level", "channel")
+"""What a rule may ask for, the weightiest first."""
+
+REVIEW = "review"
+EMERGENCY = "emergency"
+
+NO_RULE = "no_rule"
+NO_COMMITTEE = "no_committee"
+UNKNOWN_AGENCY = "unknown_agency"
+UNKNOWN_SUPPORT = "unknown_support"
+RULES_TIE = "rules_tie"
+RULES_DISAGREE = "rules_disagree"
+OUTSIDE_UNITS = "outside_units"  # as geo says it
+
+SERIOUS = frozenset({RULES_DISAGREE})
+"""Doubts that a person settles before an agency is given the ticket."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """What something is called in both languages."""
+
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of a report when it is routed.
+
+    `area` is the unit's code, blank for a point in none; `committee` the code of that unit's
+    active committee; `agencies` are all active ones; `answers` look like "road=national".
+    """
+
+    category: str
+    category_name: Name
+    sector: str
+    level: str
+    priority: str
+    intake: str
+    duty_desk: str
+    channel: str = "citizen"
+    area: str = ""
+    area_name: Name | None = None
+    committee: str = ""
+    answers: frozenset[str] = frozenset()
+    supporting: tuple[str, ...] = ()
+    place_doubt: tuple[str, ...] = ()
+    agencies: Mapping[str, Name] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Conditions, each a set of which one must hold, and what follows from them.
+
+    `lead` is an agency's code or UNIT_COMMITTEE. Blank `priority` and `intake` leave what the
+    category says; `supporting` come besides those of the category.
+    """
+
+    name: str
+    lead: str
+    answers: frozenset[str] = frozenset()
+    category: frozenset[str] = frozenset()
+    area: frozenset[str] = frozenset()
+    sector: frozenset[str] = frozenset()
+    priority_is: frozenset[str] = frozenset()
+    level: frozenset[str] = frozenset()
+    channel: frozenset[str] = frozenset()
+    supporting: tuple[str, ...] = ()
+    priority: str = ""
+    intake: str = ""
+    why: Name = Name("", "")
+
+    def condition(self, name: str) -> frozenset[str]:
+        """Return what the rule asks under one of CONDITIONS; empty asks nothing."""
+        found: frozenset[str] = getattr(self, "priority_is" if name == "priority" else name)
+        return found
+
+    @property
+    def rank(self) -> tuple[tuple[bool, ...], tuple[int, ...]]:
+        """How specific the rule is: the smaller, the more."""
+        asked = [self.condition(name) for name in CONDITIONS]
+        return tuple(not each for each in asked), tuple(len(each) for each in asked)
+
+    @property
+    def conditions(self) -> tuple[frozenset[str], ...]:
+        return tuple(self.condition(name) for name in CONDITIONS)
+
+
+@dataclass(frozen=True)
+class Considered:
+    """A rule held against the facts, with the conditions that failed."""
+
+    rule: Rule
+    missed: tuple[str, ...]
+
+    @property
+    def matches(self) -> bool:
+        return not self.missed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Who leads, who helps, how urgent it is, and why. `rule` is blank when none decided.
+
+    `rivals` are the rules that matched as well and are as specific; `doubt` holds codes.
+    """
+
+    agency: str
+    supporting: tuple[str, ...] = ()
+    priority: str
+    intake: str
+    rule: str = ""
+    why: Name = Name("", "")
+    rivals: tuple[str, ...] = ()
+    doubt: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person looks at it before an agency is given the ticket.
+
+        An emergency does not wait for a doubt to be settled.
+        """
+        doubted = bool(SERIOUS & set(self.doubt)) and self.priority != EMERGENCY
+        return self.intake == REVIEW or doubted
+
+
+def decide(facts: Facts, rules: Sequence[Rule]) -> Decision:
+    """Return who answers for the report, by the order that stands at the head of this file."""
+    matching = [each.rule for each in consider(facts, rules) if each.matches]
+    if not matching:
+        return _unruled(facts, rules)
+    best, *others = matching
+    rivals = [rule for rule in others if rule.rank == best.rank]
+    decision = replace(_outcome(best, facts), rivals=tuple(rule.name for rule in rivals))
+    if not rivals:
+        return decision
+    leads = {_lead(rule, facts) for rule in (best, *rivals)}
+    return replace(
+        decision, doubt=(*decision.doubt, RULES_TIE if len(leads) == 1 else RULES_DISAGREE)
+    )
+
+
+def consider(facts: Facts, rules: Iterable[Rule]) -> list[Considered]:
+    """Hold every rule against the facts: those that match first, the most specific leading."""
+    considered = [Considered(rule, _missed(rule, facts)) for rule in rules]
+    return sorted(considered, key=lambda each: (not each.matches, each.rule.rank, each.rule.name))
+
+
+def _unruled(facts: Facts, rules: Sequence[Rule]) -> Decision:
+    if facts.area:
+        return _on_duty(facts, (NO_RULE,))
+    anywhere = [each for each in consider(facts, rules) if each.missed == ("area",)]
+    would_lead = [each.rule.lead for each in anywhere if not each.rule.area][:1]
+    return _on_duty(facts, (OUTSIDE_UNITS,), (*would_lead, *facts.supporting))
+
+
+def _missed(rule: Rule, facts: Facts) -> tuple[str, ...]:
+    return tuple(name for name in CONDITIONS if not _holds(name, rule.condition(name), facts))
+
+
+def _holds(name: str, asked: frozenset[str], facts: Facts) -> bool:
+    if name == "area" and not facts.area:
+        return OUTSIDE in asked
+    if not asked:
+        return True
+    if name == "answers":
+        return bool(asked & facts.answers)
+    return getattr(facts, name) in asked
+
+
+def _lead(rule: Rule, facts: Facts) -> str:
+    return facts.committee if rule.lead == UNIT_COMMITTEE else rule.lead
+
+
+def _outcome(rule: Rule, facts: Facts) -> Decision:
+    lead = _lead(rule, facts)
+    if lead not in facts.agencies:
+        doubt = NO_COMMITTEE if rule.lead == UNIT_COMMITTEE else UNKNOWN_AGENCY
+        return replace(_on_duty(facts, (doubt,)), rule=rule.name, why=rule.why)
+    wanted = dict.fromkeys((*rule.supporting, *facts.supporting))
+    known = tuple(code for code in wanted if code in facts.agencies and code != lead)
+    return Decision(
+        agency=lead,
+        supporting=known,
+        priority=rule.priority or facts.priority,
+        intake=rule.intake or facts.intake,
+        rule=rule.name,
+        why=rule.why,
+        doubt=_doubts(facts, (UNKNOWN_SUPPORT,) if wanted.keys() - facts.agencies.keys() else ()),
+    )
+
+
+def _on_duty(facts: Facts, doubt: Sequence[str], supporting: Sequence[str] = ()) -> Decision:
+    helpers = dict.fromkeys(code for code in supporting if code in facts.agencies)
+    return Decision(
+        agency=facts.duty_desk,
+        supporting=tuple(code for code in helpers if code != facts.duty_desk),
+        priority=facts.priority,
+        intake=facts.intake,
+        doubt=_doubts(facts, doubt),
+    )
+
+
+def _doubts(facts: Facts, more: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*facts.place_doubt, *more)))
