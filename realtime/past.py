@@ -1,0 +1,130 @@
+"""What a follow missed: read from the ring where that reaches, else from the log, page by page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from backend.events import log
+from backend.events.log import Row
+from backend.reports.models import Report
+from backend.tickets.events import TicketOpened
+from backend.tickets.models import Ticket
+from realtime import protocol
+from realtime.audiences import ABOUT_WORK, OPS, hearers
+from realtime.following import Client, Follow
+from realtime.hub import Hub
+from realtime.items import Item, build
+from realtime.protocol import Batch, Close
+
+ENOUGH = 200
+"""Entries for the audience in one page, more or less."""
+READ = 500
+SCAN = 4000
+"""Entries looked at for one page, however few are for the audience."""
+FAR = 2000
+"""Entries. A reporter who is further behind is served from the report's own streams."""
+
+
+class PastIsGone(LookupError):
+    """The log does not reach back as far as was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The audience's entries up to and with position `until`."""
+
+    items: list[Item]
+    until: int
+
+
+async def replay(hub: Hub, client: Client, follow: Follow) -> None:
+    """Give the client what it missed, then let it hear what is new, with nothing between.
+
+    The follow becomes live in the same breath in which it reaches the hub, so no entry can fall
+    between the two; until then the hub passes it over.
+    """
+    while client.follows.get(follow.id) is follow:
+        if follow.reached >= hub.position:
+            _join(hub, client, follow)
+            return
+        try:
+            page = await _next_page(hub, follow)
+        except PastIsGone:
+            del client.follows[follow.id]
+            gone = protocol.reset(follow.id, hub.epoch, hub.position)
+            client.outlet.push(protocol.batch(gone))
+            return
+        frames = tuple(frame for item in page.items if (frame := client.past_frame(item, follow)))
+        if frames:
+            client.outlet.push(Batch(frames))
+        follow.reached = page.until
+        if not await client.outlet.room():
+            client.outlet.close(Close.TOO_SLOW)
+            return
+
+
+def _join(hub: Hub, client: Client, follow: Follow) -> None:
+    follow.live = True
+    hub.sort(client)
+    done = protocol.caught_up(follow.id, hub.position)
+    client.outlet.push(protocol.batch(done))
+
+
+async def _next_page(hub: Hub, follow: Follow) -> Page:
+    recent = hub.ring.after(follow.reached, ENOUGH)
+    if recent:
+        return Page(recent, recent[-1].position)
+    return await hub.reading.past(
+        partial(page_after, follow.audience, follow.reached, hub.position)
+    )
+
+
+def page_after(audience: str, after: int, until: int) -> Page:
+    """Return the audience's next entries after one position, at most until another.
+
+    Raises PastIsGone where the log begins later.
+    """
+    if audience.startswith("report:") and until - after > FAR:
+        return Page(build(list(_rows_of_report(audience, after, until))), until)
+    found: list[Row] = []
+    scanned = 0
+    while len(found) < ENOUGH and scanned < SCAN and after < until:
+        rows = log.rows(after, min(READ, until - after))
+        if not rows or rows[0].position != after + 1:
+            raise PastIsGone
+        found += [row for row in rows if _may_be_for(audience, row)]
+        scanned += len(rows)
+        after = rows[-1].position
+    return Page(build(found), after)
+
+
+def _may_be_for(audience: str, row: Row) -> bool:
+    """Sort out most of what is for others before its tickets are read."""
+    return audience == OPS or row.type in ABOUT_WORK or audience in hearers(row)
+
+
+def _rows_of_report(audience: str, after: int, until: int) -> Iterator[Row]:
+    if after + 1 < log.oldest():
+        raise PastIsGone
+    for row in log.rows_of(_streams_of(audience.removeprefix("report:"))):
+        if after < row.position <= until and audience in hearers(row):
+            yield row
+
+
+def _streams_of(report_no: str) -> list[str]:
+    """Return the streams that may speak of a report: its own, and of every ticket it was in."""
+    found = Report.objects.filter(report_no=report_no).values_list("pk", "ticket_link__ticket_id")
+    streams = {f"report:{pk}" for pk, _ticket in found}
+    tickets: set[UUID] = set()
+    new = {ticket for _pk, ticket in found if ticket}
+    while new:
+        tickets |= new
+        merged = Ticket.objects.filter(merged_into__in=new).values_list("pk", flat=True)
+        new = ({*merged} | _split_from(new)) - tickets
+    return sorted(streams | {f"ticket:{each}" for each in tickets})
+
+
+def _split_from(tickets: set[UUID]) -> set[UUID]:
+    opened = log.rows_of([f"ticket:{each}" for each in tickets], type_=TicketOpened.type)
+    return {UUID(row.data["split_from"]) for row in opened if row.data.get("split_from")}

@@ -1,0 +1,147 @@
+"""daphne, with a way for the feed to put bytes straight on a client's line.
+
+daphne takes whatever an application sends and keeps it until the client reads, however long that
+is. Here each WebSocket lends the application its line as an ASGI extension, `feed.push`: frames
+that were made once go to the socket without another turn of the event loop, and the line knows how
+much its client has yet to take.
+
+Run it as daphne itself: `python -m realtime.server -p 8001 config.asgi:application`.
+
+autobahn's `sendData` is no documented place to step in. The versions are pinned, and
+tests/realtime/test_server.py holds them to what is needed here.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from daphne.cli import CommandLineInterface
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.interfaces import IPullProducer
+from twisted.internet.tcp import Connection
+from zope.interface import implementer
+
+from realtime.outlet import EXTENSION
+
+CHUNK = 64 * 1024
+"""Bytes handed to Twisted at once; what is behind them is still ours to drop."""
+CLOSE_HANDSHAKE = 5
+"""Seconds for a client to answer a close; autobahn's own 1 s cuts off who reads slowly."""
+
+
+@implementer(IPullProducer)
+class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
+    """A WebSocket of daphne whose every byte goes one ordered way, counted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queue: deque[bytes] = deque()
+        self._pumping = False
+        self.held = 0
+        self.drained: Callable[[], object] = lambda: None
+
+    def makeConnection(self, transport: Any) -> None:
+        # daphne leaves Twisted's HTTP channel registered, which would stop reading from a client
+        # that reads slowly, its acknowledgements included.
+        transport.unregisterProducer()
+        super().makeConnection(transport)
+
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
+        """Everything that autobahn sends comes by here: handshake, pings, closes, messages."""
+        self._put(data)
+
+    def push(self, wire: bytes) -> None:
+        """Send whole frames, after all before, without waiting; nothing after a close."""
+        if self.state == self.STATE_OPEN:
+            self._put(wire)
+
+    def _put(self, wire: bytes) -> None:
+        if self._pumping:
+            self._queue.append(wire)
+            self.held += len(wire)
+            return
+        rest = wire[self._send_now(wire) :]
+        if rest:
+            self._queue.append(rest)
+            self.held = len(rest)
+            self._pumping = True
+            self.transport.registerProducer(self, False)
+
+    def serverClose(self, code: int | None = None) -> None:
+        """Close with any code: autobahn's own `sendClose` cannot say 1012, restarting."""
+        self.sendCloseFrame(code=code or 1000)
+
+    def forget(self) -> None:
+        """Drop what was not handed to the network yet: always whole frames."""
+        self.held -= sum(map(len, self._queue))
+        self._queue.clear()
+
+    def _send_now(self, wire: bytes) -> int:
+        """Return how many bytes the network took at once; TLS goes by Twisted alone."""
+        transport = self.transport
+        if not isinstance(transport, Connection) or transport.TLS:
+            return 0
+        try:
+            return int(transport.getHandle().send(wire))
+        except BlockingIOError:
+            return 0
+        except OSError:
+            return len(wire)  # The line is broken, as the reactor is about to find out.
+
+    def resumeProducing(self) -> None:
+        """Twisted has nothing left to write: give it the next chunk, or be done."""
+        given = 0
+        chunk = []
+        while self._queue and given < CHUNK:
+            chunk.append(self._queue.popleft())
+            given += len(chunk[-1])
+        if chunk:
+            self.held = given + sum(map(len, self._queue))
+            self.transport.write(b"".join(chunk))
+        else:
+            self.held, self._pumping = 0, False
+            self.transport.unregisterProducer()
+        self.drained()
+
+    def stopProducing(self) -> None:
+        """The line is gone."""
+        self._queue.clear()
+        self.held = 0
+
+
+class FeedServer(Server):  # type: ignore[misc]  # daphne has no types
+    """daphne's server, whose WebSockets lend their lines."""
+
+    @property
+    def ws_factory(self) -> WebSocketFactory:
+        return self._ws_factory
+
+    @ws_factory.setter
+    def ws_factory(self, factory: WebSocketFactory) -> None:
+        factory.protocol = LinedProtocol
+        factory.setProtocolOptions(closeHandshakeTimeout=CLOSE_HANDSHAKE)
+        self._ws_factory = factory
+
+    def kill_all_applications(self) -> Any:
+        # daphne 4.2 stumbles here over any connection whose application has ended, such as one
+        # that a browser keeps open, and then ends without a word to anybody.
+        self.connections: dict[Any, dict[str, Any]] = {
+            protocol: details
+            for protocol, details in self.connections.items()
+            if "application_instance" in details
+        }
+        return super().kill_all_applications()
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, LinedProtocol):
+            scope.setdefault("extensions", {})[EXTENSION] = protocol
+        return super().create_application(protocol, scope)
+
+
+class FeedCommandLine(CommandLineInterface):  # type: ignore[misc]  # daphne has no types
+    server_class = FeedServer
+
+
+if __name__ == "__main__":
+    FeedCommandLine.entrypoint()

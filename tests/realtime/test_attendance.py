@@ -1,0 +1,32 @@
+"""Who is judged again, and by what."""
+
+import pytest
+
+from backend.accounts.models import Role
+from realtime.attendance import Attendance
+from realtime.following import Client
+from tests.factories import make_staff
+from tests.realtime.conftest import session_of
+
+
+class Outlet:
+    """Remembers with which code it was closed."""
+
+    code = None
+
+    def close(self, code):
+        self.code = code
+
+
+@pytest.mark.django_db
+def test_who_signs_in_while_the_database_is_asked_is_not_judged_by_its_answer():
+    principal = make_staff("lan", Role.OPERATIONS_CENTRE)
+    attendance, early, late = Attendance(), Client(Outlet()), Client(Outlet())
+    for client in (early, late):
+        attendance.enter(client)
+    attendance.sign_in(early, principal, "gone")
+    ask = attendance.look()
+    standing = ask()
+    attendance.sign_in(late, principal, session_of(principal.user))
+    assert attendance.judge(standing) == []
+    assert (early.outlet.code, late.outlet.code) == (4401, None)

@@ -1,0 +1,179 @@
+"""Our daphne's line: one ordered way out, counted, with what is not sent yet still ours to drop."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from daphne.server import twisted_loop  # noqa: F401 - daphne's reactor must be the first
+
+from realtime.outlet import LineOutlet, QueuedOutlet, outlet_for
+from realtime.protocol import Batch, Close, Frame
+from realtime.server import CHUNK, LinedProtocol
+
+
+class FullLine:
+    """A transport whose network takes nothing until it is told to."""
+
+    TLS = False
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+        self.producer: Any = None
+
+    def write(self, data: bytes) -> None:
+        self.taken.append(data)
+
+    def registerProducer(self, producer: Any, streaming: bool) -> None:
+        assert self.producer is None
+        self.producer = producer
+        producer.resumeProducing()
+
+    def unregisterProducer(self) -> None:
+        self.producer = None
+
+    def drain(self) -> None:
+        """The network took all that Twisted had."""
+        self.producer.resumeProducing()
+
+
+@pytest.fixture
+def line() -> tuple[LinedProtocol, FullLine]:
+    protocol, transport = LinedProtocol(), FullLine()
+    protocol.transport = transport
+    protocol.state = LinedProtocol.STATE_OPEN
+    return protocol, transport
+
+
+def frame(letter: str, size: int = 1000) -> Frame:
+    return Frame(letter.encode() * size)
+
+
+def test_everything_goes_one_way_in_order(line):
+    protocol, transport = line
+    protocol.push(b"a" * CHUNK)
+    protocol.sendData(b"ping")
+    protocol.push(b"b")
+    assert transport.taken == [b"a" * CHUNK]
+    assert protocol.held == CHUNK + 5
+    transport.drain()
+    assert transport.taken[1:] == [b"pingb"]
+    transport.drain()
+    assert (protocol.held, transport.producer) == (0, None)
+
+
+def test_what_is_behind_the_first_chunk_can_be_dropped(line):
+    protocol, transport = line
+    for letter in (b"a", b"b", b"c"):
+        protocol.push(letter * CHUNK)
+    protocol.forget()
+    assert protocol.held == CHUNK
+    protocol.sendData(b"close")
+    transport.drain()
+    assert transport.taken == [b"a" * CHUNK, b"close"]
+
+
+def test_nothing_is_pushed_after_a_close(line):
+    protocol, transport = line
+    protocol.state = LinedProtocol.STATE_CLOSING
+    protocol.push(b"late")
+    assert transport.taken == []
+
+
+def test_a_line_that_breaks_holds_nothing(line):
+    protocol, _transport = line
+    protocol.push(b"a" * CHUNK)
+    protocol.push(b"b")
+    protocol.stopProducing()
+    assert protocol.held == 0
+
+
+class SlowLine:
+    """A lent line that keeps everything."""
+
+    def __init__(self) -> None:
+        self.held = 0
+        self.sent: list[bytes] = []
+        self.drained = lambda: None
+
+    def push(self, wire: bytes) -> None:
+        self.sent.append(wire)
+        self.held += len(wire)
+
+    def forget(self) -> None:
+        self.sent.clear()
+        self.held = 0
+
+
+async def test_a_lent_line_is_used_and_its_bytes_are_made_once():
+    line = SlowLine()
+    outlet = outlet_for({"extensions": {"feed.push": line}}, send=None, drop=lambda: None)
+    batch = Batch((frame("a"), frame("b")))
+    outlet.push(batch)
+    assert isinstance(outlet, LineOutlet)
+    assert line.sent == [batch.wire]
+    assert line.sent[0] is batch.wire
+
+
+async def test_whoever_lets_a_line_fill_is_told_to_come_back(settings):
+    settings.FEED_QUEUE_BYTES = 5000
+    line, said = SlowLine(), []
+
+    async def send(message):
+        said.append(message)
+
+    outlet = outlet_for({"extensions": {"feed.push": line}}, send, drop=lambda: None)
+    for _turn in range(8):
+        outlet.push(Batch((frame("a"),)))
+    await asyncio.sleep(0)
+    assert said == [{"type": "websocket.close", "code": 4408}]
+    assert (line.sent, outlet.closed) == ([], True)
+
+
+async def test_a_replay_waits_for_room_and_not_for_ever(settings):
+    settings.FEED_QUEUE_BYTES = 5000
+    settings.FEED_PATIENCE_SECONDS = 0.05
+    line = SlowLine()
+    outlet = outlet_for({"extensions": {"feed.push": line}}, send=None, drop=lambda: None)
+    assert await outlet.room() is True
+    outlet.push(Batch((frame("a", 3000),)))
+    assert await outlet.room() is False
+    waiting = asyncio.create_task(outlet.room())
+    await asyncio.sleep(0)
+    line.forget()
+    line.drained()
+    assert await waiting is True
+
+
+async def test_a_server_that_stops_taking_is_not_waited_for_by_others(settings):
+    settings.FEED_QUEUE_BYTES = 5000
+    dropped = asyncio.Event()
+    never = asyncio.Event()
+
+    async def send(message):
+        await never.wait()
+
+    stuck = QueuedOutlet(send, dropped.set)
+    for _turn in range(8):
+        stuck.push(Batch((frame("a"),)))
+    assert stuck.closed
+    await stuck.end()
+
+
+async def test_a_close_that_the_server_cannot_say_is_an_ordinary_one():
+    said = []
+
+    async def send(message):
+        said.append(message)
+        if message.get("code") == 1012:
+            raise ValueError("invalid close code 1012")
+
+    outlet = QueuedOutlet(send, lambda: None)
+    outlet.push(Batch((frame("a", 3),)))
+    outlet.close(Close.RESTARTING)
+    await asyncio.sleep(0.01)
+    assert said == [
+        {"type": "websocket.send", "text": "aaa"},
+        {"type": "websocket.close", "code": 1012},
+        {"type": "websocket.close"},
+    ]
+    await outlet.end()
