@@ -1,0 +1,55 @@
+"""What a way to a person is: it takes pushes and says of each how it went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """What travels: number, status, agency, deadline and link; never a word about a person.
+
+    Of two pushes with the same `collapse_key` a phone shows the newer one only, so one that is
+    sent twice is seen once. `data` goes to the app, not to the eye.
+    """
+
+    address: str
+    title: str
+    body: str
+    link: str
+    collapse_key: str
+    urgent: bool
+    lives: timedelta
+    data: dict[str, str] = field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    """How a push ended, as far as the transport knows."""
+
+    SENT = "sent"
+    LATER = "later"  # nobody's fault: to be tried again
+    GONE = "gone"  # the address is dead and must be forgotten
+    REFUSED = "refused"  # the same push would be refused again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The outcome of one push; `wait` is how long the gateway asked us to stay away."""
+
+    outcome: Outcome
+    error: str = ""
+    wait: timedelta | None = None
+
+
+class Transport(Protocol):
+    """A gateway: how many pushes it takes in one call, and how many calls at once."""
+
+    name: str
+    batch: int
+    lanes: int
+
+    def send(self, pushes: Sequence[Push]) -> list[Result]:
+        """Return one result for each push, in order. What it raises counts as LATER for all."""
+        ...

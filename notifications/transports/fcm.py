@@ -1,0 +1,146 @@
+"""Firebase Cloud Messaging, by firebase-admin itself: the only module that imports it.
+
+How its errors are read follows the list of error codes in Google's reference of the HTTP v1
+API. Retries on the wire (one for a lost connection, four for 500, 503 and where Retry-After
+is said) are the library's own; what comes out of it here has been through them.
+"""
+
+import warnings
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import firebase_admin
+from firebase_admin import credentials, exceptions, messaging
+
+from notifications.transports.base import Outcome, Push, Result
+
+HTTP_TIMEOUT = 10.0  # seconds for each attempt to connect and for each answer
+APNS_KEY_BYTES = 64  # of apns-collapse-id, by Apple's documentation
+QUOTA_WAIT = timedelta(minutes=1)  # what FCM asks for where it names no time
+
+# Apps register by token; the library already prefers installation ids and says so each time.
+warnings.filterwarnings("ignore", "Message.token is deprecated", DeprecationWarning)
+
+_names = count(1)
+
+
+class Fcm:
+    """Pushes to apps that registered a token with FCM."""
+
+    name = "fcm"
+    # The library takes 500 in a call, one connection each, and keeps 100 connections open: two
+    # calls of 50 use just these. While one of them waits out Retry-After, the other goes on.
+    batch = 50
+    lanes = 2
+
+    def __init__(self, service_account: Path) -> None:
+        self._app = firebase_admin.initialize_app(
+            credentials.Certificate(str(service_account)),
+            options={"httpTimeout": HTTP_TIMEOUT},
+            name=f"notifications-{next(_names)}",
+        )
+
+    def send(self, pushes: Sequence[Push]) -> list[Result]:
+        try:
+            batch = messaging.send_each([_message(push) for push in pushes], app=self._app)
+        except ValueError as error:
+            # The library refuses a whole batch for one message that it cannot encode.
+            if len(pushes) == 1:
+                return [Result(outcome=Outcome.REFUSED, error=f"not encodable: {error}")]
+            return [self.send([push])[0] for push in pushes]
+        return [_result(response.exception) for response in batch.responses]
+
+    def close(self) -> None:
+        """Let go of the app; nothing can be sent afterwards."""
+        firebase_admin.delete_app(self._app)
+
+
+def _message(push: Push) -> messaging.Message:
+    seconds = int(push.lives.total_seconds())
+    https = push.link.startswith("https://")  # FCM takes no other link
+    apns_key = push.collapse_key.encode()[:APNS_KEY_BYTES].decode(errors="ignore")
+    return messaging.Message(
+        token=push.address,
+        notification=messaging.Notification(title=push.title, body=push.body),
+        data={**push.data, "link": push.link, "tag": push.collapse_key},
+        android=messaging.AndroidConfig(
+            collapse_key=push.collapse_key,
+            priority="high" if push.urgent else "normal",
+            ttl=push.lives,
+            notification=messaging.AndroidNotification(tag=push.collapse_key),
+        ),
+        apns=messaging.APNSConfig(
+            headers={
+                "apns-collapse-id": apns_key,
+                "apns-priority": "10" if push.urgent else "5",
+                "apns-expiration": str(int(datetime.now(UTC).timestamp()) + seconds),
+            },
+            payload=messaging.APNSPayload(aps=messaging.Aps(thread_id=push.collapse_key)),
+        ),
+        webpush=messaging.WebpushConfig(
+            headers={"TTL": str(seconds), "Urgency": "high" if push.urgent else "normal"},
+            notification=messaging.WebpushNotification(tag=push.collapse_key),
+            fcm_options=messaging.WebpushFCMOptions(link=push.link) if https else None,
+        ),
+    )
+
+
+REFUSALS = (
+    messaging.SenderIdMismatchError,
+    messaging.ThirdPartyAuthError,
+    exceptions.InvalidArgumentError,
+    exceptions.PermissionDeniedError,
+    exceptions.NotFoundError,
+)
+
+
+def _result(error: Exception | None) -> Result:
+    if error is None:
+        return Result(outcome=Outcome.SENT)
+    said = f"{type(error).__name__}: {error}"[:500]
+    if isinstance(error, messaging.UnregisteredError) or _names_the_token(error):
+        return Result(outcome=Outcome.GONE, error=said)
+    # A mismatch of senders is as final for this push, but may be our own wrong credentials:
+    # no address is forgotten for it.
+    if isinstance(error, REFUSALS):
+        return Result(outcome=Outcome.REFUSED, error=said)
+    wait = _retry_after(error)
+    if wait is None and isinstance(error, exceptions.ResourceExhaustedError):
+        wait = QUOTA_WAIT
+    return Result(outcome=Outcome.LATER, error=said, wait=wait)
+
+
+def _names_the_token(error: Exception) -> bool:
+    """Say whether a 400 is about the address and not about what we wrote."""
+    if not isinstance(error, exceptions.InvalidArgumentError) or error.http_response is None:
+        return False
+    try:
+        body: Any = error.http_response.json()
+        details = body["error"].get("details", [])
+        fields = {
+            violation.get("field")
+            for detail in details
+            for violation in detail.get("fieldViolations", [])
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return fields == {"message.token"}
+
+
+def _retry_after(error: Exception) -> timedelta | None:
+    """Return what the answer's Retry-After asks for, in seconds or as a date."""
+    response = getattr(error, "http_response", None)
+    said = response.headers.get("Retry-After", "").strip() if response is not None else ""
+    if said.isdecimal():
+        return timedelta(seconds=int(said))
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(moment - datetime.now(UTC), timedelta(0))
