@@ -1,0 +1,17 @@
+"""The ASGI application: HTTP by Django, the live feed by its own application."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+http = get_asgi_application()
+
+# Their models need the apps that the line above loads.
+from config.intake import bound_requests, headers_only_for_head  # noqa: E402
+from realtime.urls import sockets  # noqa: E402
+
+bound_requests()
+application = ProtocolTypeRouter({"http": headers_only_for_head(http), "websocket": sockets})

@@ -1,0 +1,86 @@
+"""How the service itself is: for a load balancer, for Prometheus, and for people."""
+
+import logging
+from collections.abc import Callable
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from backend.events import log
+from backend.events.delivery import lags, skipped_count
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """It can do its work: database, channel layer, and no subscriber far behind."""
+    checks = {"database": _database, "channel_layer": _channel_layer, "subscribers": _subscribers}
+    answers = {name: _answer(check) for name, check in checks.items()}
+    healthy = all(answer["ok"] for answer in answers.values())
+    return JsonResponse(
+        {"status": "ok" if healthy else "unready", "checks": answers},
+        status=200 if healthy else 503,
+    )
+
+
+def _answer(check: Callable[[], dict[str, object]]) -> dict[str, object]:
+    try:
+        return check()
+    except Exception as error:
+        logger.warning("A readiness check failed: %r", error)
+        return {"ok": False, "error": type(error).__name__}
+
+
+def _database() -> dict[str, object]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {"ok": True, "vendor": connection.vendor}
+
+
+def _channel_layer() -> dict[str, object]:
+    layer = get_channel_layer()
+    name = async_to_sync(layer.new_channel)()
+    async_to_sync(layer.send)(name, {"type": "health"})
+    return {"ok": True, "backend": type(layer).__name__}
+
+
+def _subscribers() -> dict[str, object]:
+    behind = lags()
+    return {"ok": max(behind.values(), default=0) <= settings.READY_MAX_LAG, "lag": behind}
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus; the proxy keeps this address from the public."""
+    if not _may_read_metrics(request):
+        return HttpResponse(status=404)
+    registry = CollectorRegistry()
+    Gauge("hientruong_log_head", "Last position of the log.", registry=registry).set(log.head())
+    lag = Gauge(
+        "hientruong_subscriber_lag", "Entries not yet heard.", ["subscriber"], registry=registry
+    )
+    for name, behind in lags().items():
+        lag.labels(name).set(behind)
+    skipped = Gauge("hientruong_skipped_entries", "Entries set aside.", registry=registry)
+    skipped.set(skipped_count())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read_metrics(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    if token:
+        return request.headers.get("Authorization") == f"Bearer {token}"
+    forwarded = "X-Forwarded-For" in request.headers
+    return not forwarded and request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")

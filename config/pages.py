@@ -1,0 +1,101 @@
+"""The three faces: pages that the web build made, served as they are."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend.api.throttling import SignIns
+
+# Scripts and styles are our own; map tiles and pushes may come from where the province says.
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob: {tiles}; style-src 'self' 'unsafe-inline'; "
+    "worker-src 'self' blob:; connect-src 'self' {tiles}; object-src 'none'; base-uri 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+MISSING = """<!doctype html>
+<html lang="{language}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{said}</title>
+<style>
+  :root {{ color-scheme: light dark }}
+  body {{ font: 18px/1.5 system-ui; padding: 2rem }}
+</style>
+</head>
+<body><main><h1>{said}</h1><p><a href="/">{home}</a></p></main></body>
+</html>
+"""
+
+
+def _page(name: str, content_type: str = "text/html; charset=utf-8") -> HttpResponseBase:
+    path = Path(settings.WEB_DIST) / name
+    if not path.is_file():
+        text = _("The web pages are not built yet: run “make web”.")
+        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
+    response = FileResponse(path.open("rb"), content_type=content_type)
+    response["Cache-Control"] = "no-cache"
+    origin = "/".join(settings.MAP_TILE_URL.split("/")[:3])
+    response["Content-Security-Policy"] = POLICY.format(tiles=origin)
+    response["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=()"
+    return response
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Say that an address leads nowhere, in the reader's language, and show the way on."""
+    words = {"said": _("There is nothing at this address."), "home": _("To the first page")}
+    return HttpResponse(MISSING.format(language=get_language(), **words), status=404)
+
+
+@require_safe
+@ensure_csrf_cookie
+def citizen(request: HttpRequest) -> HttpResponseBase:
+    return _page("index.html")
+
+
+@require_safe
+@ensure_csrf_cookie
+def desk(request: HttpRequest) -> HttpResponseBase:
+    return _page("desk.html")
+
+
+@require_safe
+@ensure_csrf_cookie
+def ops(request: HttpRequest) -> HttpResponseBase:
+    return _page("ops.html")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponseBase:
+    return _page("sw.js", "text/javascript; charset=utf-8")
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponseBase:
+    return _page("manifest.webmanifest", "application/manifest+json")
+
+
+def admin_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """The administration's own form: as slow to guess at as the API's, by the same count."""
+    if request.method == "POST":
+        guess = SignIns()
+        asked = Request(request, parsers=[FormParser(), MultiPartParser()])
+        if not guess.allow_request(asked, APIView()):
+            text = _("Too many requests. Please wait a moment and try again.")
+            wait = str(int(guess.wait() or 1) + 1)
+            return HttpResponse(
+                text,
+                status=429,
+                content_type="text/plain; charset=utf-8",
+                headers={"Retry-After": wait},
+            )
+    return admin.site.login(request)

@@ -1,0 +1,296 @@
+"""Settings: embedded defaults for one machine, everything else by the environment.
+
+With nothing set: SQLite, the in-memory channel layer, local files. A province sets
+DATABASE_URL, REDIS_URL and STORAGE_BUCKET; docs/operations.md lists every variable.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import django_stubs_ext
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+from config.province.facts import province_facts
+
+# Lets classes of Django be named with their parts, as in ModelAdmin[Ticket].
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+# The folder that `load_province` loads; its province.json answers below.
+PROVINCE_DIR = Path(env.text("PROVINCE_DIR", str(BASE_DIR / "provinces" / "quang-ninh")))
+PROVINCE = province_facts(PROVINCE_DIR)
+
+DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO", DEBUG)
+
+
+def _secret_key() -> str:
+    """One key for the machine, made at first start and kept beside the data."""
+    path = VAR_DIR / "secret_key"
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = env.text("SECRET_KEY", "") or _secret_key()
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" + (",*" if DEMO else ""))
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "geo",
+    "media",
+    "backend.events",
+    "backend.accounts",
+    "backend.catalogue",
+    "backend.reports",
+    "backend.tickets",
+    "backend.api",
+    "routing",
+    "realtime",
+    "notifications",
+    "config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "backend.api.addresses.plain_addresses",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def _database() -> dict[str, Any]:
+    url = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'hien-truong.sqlite3'}")
+    database: dict[str, Any] = dict(dj_database_url.parse(url))
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # A file, as in life: an in-memory database has other locks.
+        database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+        database["OPTIONS"] = {
+            # Writers queue at BEGIN, so a position given in the transaction is never out of order.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: an accepted report survives a power cut.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    elif database["ENGINE"] == "django.db.backends.postgresql":
+        size = env.number("DATABASE_POOL", 10)
+        database["OPTIONS"] = {
+            **database.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": size, "timeout": 20},
+        }
+    else:
+        raise ImproperlyConfigured("DATABASE_URL: the log is kept on SQLite or PostgreSQL.")
+    return database
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+READY_MAX_LAG = env.number("READY_MAX_LAG", 1000)
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+
+REDIS_URL = env.text("REDIS_URL", "")
+if REDIS_URL:
+    CHANNEL_LAYERS: dict[str, Any] = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+    }
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    }
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", PROVINCE["time_zone"])
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+WEB_DIST = BASE_DIR / "web" / "dist"
+STATICFILES_DIRS = [("web", WEB_DIST)] if WEB_DIST.is_dir() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+MEDIA_ROOT = VAR_DIR / "uploads"
+STORAGE_BUCKET = env.text("STORAGE_BUCKET", "")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if STORAGE_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": STORAGE_BUCKET,
+            "endpoint_url": env.text("STORAGE_ENDPOINT", "") or None,
+            "region_name": env.text("STORAGE_REGION", "") or None,
+            "access_key": env.text("STORAGE_ACCESS_KEY", "") or None,
+            "secret_key": env.text("STORAGE_SECRET_KEY", "") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "backend.api.http.DeviceAuthentication",
+        "backend.api.http.StaffSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_PARSER_CLASSES": ["backend.api.parsing.PlainJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "backend.api.errors.problem_response",
+    "UNAUTHENTICATED_USER": None,
+    # How many proxies stand before us; a phone's own X-Forwarded-For is believed by nobody.
+    "NUM_PROXIES": env.number("PROXIES", 0),
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Hiện Trường",
+    "DESCRIPTION": "Field reports, their tickets, and the live feed's catch-up.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ScoreEnum": "backend.tickets.models.Rating.Score",
+        "StatusEnum": "backend.api.ticket_shapes.STATUSES",
+    },
+}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_AGE = 12 * 3600  # one working day
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+if env.flag("BEHIND_TLS_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# The province: what a map shows first, what lies far outside, who stands in where nobody answers.
+PROVINCE_CODE = PROVINCE["code"]
+REPORT_PREFIX = PROVINCE["report_prefix"]
+DUTY_DESK = PROVINCE["duty_desk"]
+# The unit whose desk the demo shows first: it has work of every kind. Blank shows none so.
+DEMO_UNIT = PROVINCE.get("demo_unit", "")
+# A point outside every unit belongs to the nearest within so many metres, else to the duty desk.
+NEAREST_UNIT_M = env.number("NEAREST_UNIT_M", 2_000)
+FAR_OUTSIDE_KM = env.number("FAR_OUTSIDE_KM", 50)
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "hientruong")
+CONSENT_VERSION = env.text("CONSENT_VERSION", "2026-11")
+MAP_CENTER = [PROVINCE["centre"]["lon"], PROVINCE["centre"]["lat"]]
+MAP_ZOOM = PROVINCE["zoom"]
+MAP_TILE_URL = env.text("MAP_TILE_URL", "")
+MAP_ATTRIBUTION = env.text("MAP_ATTRIBUTION", "")
+
+# How often one address (new devices, sign-ins) or one device may ask; phones share addresses.
+THROTTLE_RATES = {
+    "devices": env.text("RATE_DEVICES", "300/hour"),
+    "uploads": env.text("RATE_UPLOADS", "200/hour"),
+    "reports": env.text("RATE_REPORTS", "60/hour"),
+    "sign_in": env.text("RATE_SIGN_IN", "10/min"),
+}
+
+# The live feed. A client further behind than these bytes is told to come back (4408): what waits
+# for the server to take, and what the client has not acknowledged.
+FEED_QUEUE_BYTES = env.number("FEED_QUEUE_KB", 1024) * 1024
+FEED_UNACKED_BYTES = env.number("FEED_UNACKED_KB", 8192) * 1024
+FEED_PATIENCE_SECONDS = env.number("FEED_PATIENCE_SECONDS", 10)
+FEED_HELLO_SECONDS = env.number("FEED_HELLO_SECONDS", 10)
+FEED_BEAT_SECONDS = env.number("FEED_BEAT_SECONDS", 15)
+FEED_RECHECK_SECONDS = 1.5  # a lost role closes its sockets within 2 s
+FEED_RING_ENTRIES = env.number("FEED_RING_ENTRIES", 4096)
+FEED_PRELOAD_ENTRIES = env.number("FEED_PRELOAD_ENTRIES", 512)
+FEED_FOLLOWS_PER_SOCKET = env.number("FEED_FOLLOWS_PER_SOCKET", 20)
+FEED_SOCKETS_PER_PRINCIPAL = env.number("FEED_SOCKETS_PER_PRINCIPAL", 50)
+FEED_SOCKETS_PER_ADDRESS = env.number("FEED_SOCKETS_PER_ADDRESS", 2000)
+
+# Photos.
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", 25) * 1024 * 1024
+UPLOAD_MAX_PIXELS = env.number("UPLOAD_MAX_MEGAPIXELS", 200) * 1_000_000
+REPORT_MAX_PHOTOS = env.number("REPORT_MAX_PHOTOS", 10)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Push: a service-account file turns FCM on.
+VAPID_PUBLIC_KEY = env.text("VAPID_PUBLIC_KEY", "")
+FCM_CREDENTIALS = env.text("FCM_CREDENTIALS", "")
+# The demo pushes to a stand-in on this machine where it has no project of its own.
+FCM_SANDBOX = DEMO and not FCM_CREDENTIALS
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # Django's own handler would write each line a second time while DEBUG is on.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

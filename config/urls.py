@@ -1,0 +1,41 @@
+"""Every address of the product."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
+
+from backend.api.errors import not_found
+from config import health, pages
+from notifications.pages import pushes
+from realtime.api import EventCollection
+
+admin.site.site_header = admin.site.site_title = _("Hiện Trường – Administration")
+admin.site.index_title = _("Administration")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("backend.api.urls")),
+    path("api/v1/", include("notifications.urls")),
+    path("api/v1/events", EventCollection.as_view()),
+    re_path(r"^api/", not_found),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("metrics", health.metrics),
+    path("admin/login/", pages.admin_sign_in),
+    path("admin/", admin.site.urls),
+    path("demo/pushes", pushes),
+    path("", pages.citizen),
+    path("desk", pages.desk),
+    path("ops", pages.ops),
+    # As people type them who are used to /admin/.
+    path("desk/", RedirectView.as_view(url="/desk", query_string=True)),
+    path("ops/", RedirectView.as_view(url="/ops", query_string=True)),
+    # Pages that name no icon of their own, such as the administration's, are asked for this one.
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/icons/icon.svg")),
+    path("sw.js", pages.service_worker),
+    path("manifest.webmanifest", pages.manifest),
+]
+
+handler404 = "config.pages.missing"
+handler500 = "backend.api.errors.server_error"
