@@ -1,0 +1,17 @@
+export { default as Announcer } from "./Announcer.svelte";
+export { announcer } from "./announcer.svelte";
+export { default as Button } from "./Button.svelte";
+export { default as DeadlineClock } from "./DeadlineClock.svelte";
+export { default as Dialog } from "./Dialog.svelte";
+export { default as EmptyState } from "./EmptyState.svelte";
+export { default as ErrorState } from "./ErrorState.svelte";
+export { default as Field } from "./Field.svelte";
+export { default as FreshnessBar } from "./FreshnessBar.svelte";
+export { default as LanguageSwitch } from "./LanguageSwitch.svelte";
+export { default as Select } from "./Select.svelte";
+export { default as SignIn } from "./SignIn.svelte";
+export { default as StaffGate } from "./StaffGate.svelte";
+export { default as StatusShape } from "./StatusShape.svelte";
+export { default as TextArea } from "./TextArea.svelte";
+export { default as ThemeSwitch } from "./ThemeSwitch.svelte";
+export { default as TimeAgo } from "./TimeAgo.svelte";

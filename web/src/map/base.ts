@@ -1,0 +1,93 @@
+/** The one place that makes a MapLibre map. Loaded when a map is first shown: it is most of the code. */
+import type { FeatureCollection } from "geojson";
+import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { calmWished } from "../lib/motion";
+import { draw, FACES } from "./images";
+import { readPalette, type Palette } from "./palette";
+import { buildStyle, type MapContent } from "./style";
+import type { Box } from "./geo";
+
+setWorkerUrl(workerUrl);
+
+export { LngLatBounds, Marker } from "maplibre-gl";
+export type { MapLibre };
+
+const EDGE = 24; // px kept free round the bounds
+
+export interface MapPlace {
+  bounds?: Box | null;
+  center?: { lat: number; lon: number };
+  zoom?: number;
+}
+
+export function canDraw(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+/** A map with its ground, and `restyle` for when the theme, the language or the data change. */
+export class BaseMap {
+  readonly map: MapLibre;
+  #palette: Palette = readPalette();
+  /** A page that is read from afar sets --map-scale. */
+  readonly #scale: number;
+
+  constructor(container: HTMLElement, place: MapPlace, content: MapContent) {
+    this.#scale = Number(getComputedStyle(container).getPropertyValue("--map-scale")) || 1;
+    this.map = new MapLibre({
+      container,
+      style: buildStyle(content, this.#palette, { scale: this.#scale }),
+      attributionControl: { compact: true },
+      dragRotate: false,
+      pitchWithRotate: false,
+      fadeDuration: 0,
+      maxZoom: 19,
+      ...(place.bounds && !place.center
+        ? { bounds: place.bounds, fitBoundsOptions: { padding: EDGE } }
+        : {
+            center: [place.center?.lon ?? 107.2, place.center?.lat ?? 21.2] as [number, number],
+            zoom: place.zoom ?? 8,
+          }),
+    });
+    this.map.addControl(new ScaleControl({ unit: "metric", maxWidth: 80 }), "bottom-right");
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.setMissingStyleImageResolver((id) => this.#supply(id));
+  }
+
+  get palette(): Palette {
+    return this.#palette;
+  }
+
+  restyle(content: MapContent, selected: string | null): void {
+    this.#palette = readPalette();
+    // Not a diff: pictures already drawn wear the old theme's colours.
+    const style = buildStyle(content, this.#palette, { selected, scale: this.#scale });
+    this.map.setStyle(style, { diff: false });
+  }
+
+  show(source: "points" | "selected", data: FeatureCollection): void {
+    this.map.getSource<GeoJSONSource>(source)?.setData(data);
+  }
+
+  fit(box: Box): void {
+    this.map.fitBounds(box, { padding: EDGE, animate: !calmWished() });
+  }
+
+  async #supply(id: string): Promise<void> {
+    // A canvas does not wait for a font: what is drawn too early wears another face for good.
+    await fontsReady();
+    const picture = draw(id, this.#palette, this.#scale);
+    if (picture && !this.map.hasImage(id)) {
+      this.map.addImage(id, picture.data, { pixelRatio: picture.pixelRatio });
+    }
+  }
+}
+
+let fonts: Promise<unknown> | null = null;
+
+function fontsReady(): Promise<unknown> {
+  fonts ??= Promise.allSettled(FACES.map((face) => document.fonts.load(face, "Hạ Long 0")));
+  return fonts;
+}

@@ -1,0 +1,5 @@
+export { loadBoundaries, loadSettings } from "./data";
+export { default as FieldMap } from "./FieldMap.svelte";
+export { nothing, type Boundaries, type Box } from "./geo";
+export { default as PinMap } from "./PinMap.svelte";
+export type { MapPoint } from "./points";

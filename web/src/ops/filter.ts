@@ -1,0 +1,56 @@
+/** What the centre looks at: the address holds it, so that it can be sent to a colleague. */
+import type { Priority, Status, TicketSummary } from "../api/types";
+import { DONE, running } from "../staff/deadlines";
+
+export interface Filter {
+  sector: string;
+  priority: string;
+  area: string;
+  agency: string;
+}
+
+export const FILTERS = ["sector", "priority", "area", "agency"] as const;
+
+export const VIEWS = ["wall", "review", "returned", "overdue"] as const;
+export type View = (typeof VIEWS)[number];
+
+type Filtered = Pick<TicketSummary, "sector" | "priority" | "area" | "agency" | "supporting">;
+
+export function passes(ticket: Filtered, filter: Filter): boolean {
+  const agencies = [ticket.agency, ...ticket.supporting];
+  return (
+    (!filter.sector || ticket.sector === filter.sector) &&
+    (!filter.priority || ticket.priority === (filter.priority as Priority)) &&
+    (!filter.area || ticket.area?.code === filter.area) &&
+    (!filter.agency || agencies.includes(filter.agency))
+  );
+}
+
+const STANDS: Partial<Record<View, Status>> = { review: "submitted", returned: "returned" };
+
+/** Whether the ticket belongs to a list: to be looked at, given back, or late. */
+export function inView(ticket: TicketSummary, view: View, now: number): boolean {
+  if (DONE.has(ticket.status)) return false;
+  if (view === "wall") return true;
+  if (view === "overdue") return running(ticket, now)?.overdue ?? false;
+  return ticket.status === STANDS[view];
+}
+
+export function countViews(tickets: Iterable<TicketSummary>, now: number): Record<View, number> {
+  const counts: Record<View, number> = { wall: 0, review: 0, returned: 0, overdue: 0 };
+  for (const ticket of tickets) {
+    for (const view of VIEWS) if (inView(ticket, view, now)) counts[view] += 1;
+  }
+  return counts;
+}
+
+/** Open emergencies that no person here has seen to yet, the oldest first. */
+export function unseen(
+  tickets: Iterable<TicketSummary>,
+  acknowledged: ReadonlySet<string>,
+): TicketSummary[] {
+  return [...tickets]
+    .filter((one) => one.priority === "emergency" && !DONE.has(one.status))
+    .filter((one) => !acknowledged.has(one.id))
+    .sort((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at));
+}

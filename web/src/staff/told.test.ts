@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { doer, repliesOf, since, told, type Entry } from "./told";
+
+const names = { agency: (code: string | null) => (code ? `[${code}]` : "") };
+const entry = (given: Partial<Entry>): Entry => ({
+  position: 1,
+  type: "ticket.accepted",
+  at: "2026-03-02T05:00:00Z",
+  actor: "user:3",
+  actor_name: "Bình",
+  data: {},
+  text: null,
+  ...given,
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["ticket.accepted", {}, "tiếp nhận"],
+  ["ticket.routed", { agency: "SXD" }, "chuyển đến [SXD]"],
+  ["ticket.rerouted", { agency: "SXD", from_agency: "CA" }, "chuyển từ [CA] đến [SXD]"],
+  ["ticket.rerouted", { agency: "SXD", from_agency: null }, "chuyển đến [SXD]"],
+  ["ticket.merged", { into: "other", report_nos: ["a"] }, "gộp vào phiếu khác"],
+  ["ticket.merged", { into: "me", report_nos: ["a", "b"] }, "gộp thêm 2 phản ánh vào phiếu này"],
+  ["ticket.assigned", { assignee_id: null }, "thôi giao người xử lý"],
+  ["ticket.rated", { score: "satisfied" }, "đánh giá: hài lòng"],
+  ["something.newer", {}, ""],
+])("%s with %j is told", (type, data, words) => {
+  expect(told({ type, data }, "me", names)).toBe(words);
+});
+
+test("who did it: a person, the reporter, or the system", () => {
+  expect(doer(entry({}))).toBe("Bình");
+  expect(doer(entry({ actor: "reporter", actor_name: null }))).toBe("Người gửi");
+  expect(doer(entry({ actor: "system:routing", actor_name: null }))).toBe("Hệ thống");
+});
+
+test("a proposed result waits for its approver, and is then the same reply", () => {
+  const proposed = entry({
+    type: "ticket.resolution_proposed",
+    data: { reply_id: 7 },
+    text: "Đã vá",
+  });
+  const approved = entry({
+    position: 2,
+    type: "ticket.approved",
+    data: { reply_id: 7 },
+    text: "Đã vá",
+    actor_name: "Lan",
+  });
+  expect(repliesOf([proposed])).toMatchObject([{ text: "Đã vá", by: "Bình", state: "held" }]);
+  expect(repliesOf([proposed, approved])).toMatchObject([{ by: "Bình", state: "sent" }]);
+});
+
+test("a proposed result that was sent back, or replaced by other words, did not reach anybody", () => {
+  const proposed = entry({ type: "ticket.resolution_proposed", data: { reply_id: 7 }, text: "Vá" });
+  const back = entry({ position: 2, type: "ticket.started", data: { note_id: 4 }, text: "Vá lại" });
+  const other = entry({
+    position: 3,
+    type: "ticket.approved",
+    data: { reply_id: 8 },
+    text: "Đã vá",
+  });
+  expect(repliesOf([proposed, back]).map((reply) => reply.state)).toEqual(["dropped"]);
+  expect(repliesOf([proposed, other]).map((reply) => reply.state)).toEqual(["dropped", "sent"]);
+});
+
+test("what happened since a version are the entries beyond it", () => {
+  const entries = [
+    entry({ data: { version: 3 } }),
+    entry({ position: 2, data: { version: 4 } }),
+    entry({ position: 3, type: "reply.published", data: { version: 4 } }),
+  ];
+  expect(since(entries, 3).map((each) => each.position)).toEqual([2]);
+});
