@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -12,14 +13,24 @@ from django.db import connection
 from backend.events import subscriber
 from backend.events.models import LogHead
 from backend.events.positions import give_positions
-from geo.locator import forget as forget_areas
+from geo import locator
 from tests.factories import province
 
 __all__ = ["province"]
-from geo import locator
 
 DATABASES = {"db", "transactional_db", "django_db_setup", "live_db", "province"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_configure() -> None:
+    """Each worker has a Redis database of its own: `cache.clear()` empties the whole of one."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if settings.REDIS_URL and worker:
+        server = urlsplit(settings.REDIS_URL)
+        number = (int(server.path.strip("/") or 0) + 1 + int(worker.removeprefix("gw"))) % 16
+        own = server._replace(path=f"/{number}").geturl()
+        settings.CACHES["default"]["LOCATION"] = own
+        settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [own]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -97,10 +108,9 @@ def only_subscribers() -> Iterator[dict[str, subscriber.Subscriber]]:
 
 @pytest.fixture(autouse=True)
 def own_files(settings, tmp_path) -> None:
-    """Photos of a test lie in its own folder, and no map or limit outlives it."""
+    """Photos of a test lie in its own folder, and no limit outlives it."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
     cache.clear()
-    forget_areas()
 
 
 @pytest.fixture
