@@ -62,10 +62,19 @@ def _choices() -> dict[str, Choices]:
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(admin.ModelAdmin[RoutingRule]):
     form = RuleForm
-    list_display = ["name", "outcome", "agency", "categories", "sectors", "areas", "active"]
+    list_display = [
+        "name",
+        "title_vi",
+        "outcome",
+        "agency",
+        "categories",
+        "sectors",
+        "areas",
+        "active",
+    ]
     list_filter = ["active", "outcome"]
     list_select_related = ["agency"]
-    search_fields = ["name", "why_vi", "why_en"]
+    search_fields = ["name", "title_vi", "title_en", "why_vi", "why_en"]
     autocomplete_fields = ["agency"]
 
     def has_delete_permission(self, request: HttpRequest, obj: RoutingRule | None = None) -> bool:

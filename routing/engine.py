@@ -80,7 +80,8 @@ class Rule:
     """Conditions, each a set of which one must hold, and what follows from them.
 
     `lead` is an agency's code or UNIT_COMMITTEE. Blank `priority` and `intake` leave what the
-    category says; `supporting` come besides those of the category.
+    category says; `supporting` come besides those of the category. `title` is what people call
+    the rule, `name` the key under which decisions keep it.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Rule:
     supporting: tuple[str, ...] = ()
     priority: str = ""
     intake: str = ""
+    title: Name = Name("", "")
     why: Name = Name("", "")
 
     def condition(self, name: str) -> frozenset[str]:
@@ -137,6 +139,7 @@ class Decision:
     priority: str
     intake: str
     rule: str = ""
+    title: Name = Name("", "")
     why: Name = Name("", "")
     rivals: tuple[str, ...] = ()
     doubt: tuple[str, ...] = ()
@@ -203,7 +206,7 @@ def _outcome(rule: Rule, facts: Facts) -> Decision:
     lead = _lead(rule, facts)
     if lead not in facts.agencies:
         doubt = NO_COMMITTEE if rule.lead == UNIT_COMMITTEE else UNKNOWN_AGENCY
-        return replace(_on_duty(facts, (doubt,)), rule=rule.name, why=rule.why)
+        return replace(_on_duty(facts, (doubt,)), rule=rule.name, title=rule.title, why=rule.why)
     wanted = dict.fromkeys((*rule.supporting, *facts.supporting))
     known = tuple(code for code in wanted if code in facts.agencies and code != lead)
     return Decision(
@@ -212,6 +215,7 @@ def _outcome(rule: Rule, facts: Facts) -> Decision:
         priority=rule.priority or facts.priority,
         intake=rule.intake or facts.intake,
         rule=rule.name,
+        title=rule.title,
         why=rule.why,
         doubt=_doubts(facts, (UNKNOWN_SUPPORT,) if wanted.keys() - facts.agencies.keys() else ()),
     )

@@ -8,6 +8,7 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Agency
@@ -62,6 +63,8 @@ class RoutingRule(models.Model):
     """
 
     name = models.CharField(_("name"), max_length=120, unique=True)
+    title_vi = models.CharField(_("title in Vietnamese"), max_length=120, blank=True)
+    title_en = models.CharField(_("title in English"), max_length=120, blank=True)
     categories = _codes(_("categories"))
     sectors = _codes(_("sectors"))
     areas = _codes(_("areas"), _("“outside” stands for a point in no unit."))
@@ -107,7 +110,15 @@ class RoutingRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title or self.name
+
+    @property
+    def title(self) -> str:
+        """What the reader's language calls it; blank where only its key is known."""
+        first, second = self.title_vi, self.title_en
+        if get_language() == "en":
+            first, second = second, first
+        return first or second
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Put the lists in order before anything looks at them."""
@@ -162,6 +173,7 @@ class RoutingRule(models.Model):
             supporting=tuple(self.supporting),
             priority=self.priority,
             intake=self.intake,
+            title=engine.Name(self.title_vi or self.title_en, self.title_en or self.title_vi),
             why=engine.Name(self.why_vi, self.why_en),
             **asked,
         )

@@ -81,6 +81,7 @@ def _routed(report: Report) -> Ticket:
     waits = decision.waits or lead is None
     if waits:
         routing["proposed"] = decision.agency
+        routing["proposed_supporting"] = list(decision.supporting)
     ticket = open_ticket(
         report_id=report.id, actor=ROUTING, priority=decision.priority, routing=routing
     )
@@ -97,6 +98,7 @@ def _kept(facts: engine.Facts, decision: engine.Decision) -> dict[str, Any]:
     said = explain(facts, decision)
     return {
         "rule": decision.rule,
+        "title": {"vi": decision.title.vi, "en": decision.title.en},
         "explanation": {"vi": said.vi, "en": said.en},
         "doubt": list(decision.doubt),
     }

@@ -108,17 +108,24 @@ def _at_en(place: Name) -> str:
 def _because_vi(decision: Decision) -> str:
     if not decision.rule:
         return "là đầu mối trực ban của tỉnh, vì chưa có quy tắc nào giao cho cơ quan khác"
+    rule = _called(decision.title.vi, "quy tắc", "quy tắc phân tuyến")
     if {NO_COMMITTEE, UNKNOWN_AGENCY} & set(decision.doubt):
-        return f"là đầu mối trực ban, vì quy tắc “{decision.rule}” chưa áp dụng được"
-    return f"theo quy tắc “{decision.rule}”" + _why(decision.why.vi)
+        return f"là đầu mối trực ban, vì {rule} chưa áp dụng được"
+    return f"theo {rule}" + _why(decision.why.vi)
 
 
 def _because_en(decision: Decision) -> str:
     if not decision.rule:
         return "the province's duty desk, since no rule gives it to another agency"
+    rule = _called(decision.title.en, "the rule", "a routing rule")
     if {NO_COMMITTEE, UNKNOWN_AGENCY} & set(decision.doubt):
-        return f"the duty desk, since the rule “{decision.rule}” cannot be applied"
-    return f"by the rule “{decision.rule}”" + _why(decision.why.en)
+        return f"the duty desk, since {rule} cannot be applied"
+    return f"by {rule}" + _why(decision.why.en)
+
+
+def _called(title: str, with_title: str, without: str) -> str:
+    """Name the rule as people do; its key is for files and figures, not for sentences."""
+    return f"{with_title} “{title}”" if title else without
 
 
 def _why(sentence: str) -> str:

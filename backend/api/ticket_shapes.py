@@ -37,11 +37,15 @@ class ExplanationOutput(serializers.Serializer[Any]):
 
 class RoutingOutput(serializers.Serializer[Any]):
     rule = serializers.CharField()
+    title = ExplanationOutput(
+        required=False, help_text="What people call the rule; blank where it has no title."
+    )
     explanation = ExplanationOutput(allow_null=True)
     doubt = serializers.ListField(child=serializers.CharField())
     proposed = serializers.CharField(
         required=False, help_text="The agency that the rules would choose, while a person decides."
     )
+    proposed_supporting = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class TicketSummaryOutput(serializers.Serializer[Any]):

@@ -10,7 +10,8 @@ from routing.models import CONDITION_FIELDS, RoutingRule
 from routing.models import Outcome as Choice
 
 PARTS = {
-    "name", "when", "lead", "supporting", "priority", "intake", "explanation_vi", "explanation_en",
+    "name", "title_vi", "title_en", "when", "lead", "supporting", "priority", "intake",
+    "explanation_vi", "explanation_en",
 }  # fmt: skip
 
 
@@ -72,6 +73,8 @@ def _rule(row: Row, agencies: dict[str, Agency]) -> dict[str, Any]:
     agency = agencies.get(row["lead"].get("agency", ""))
     return {
         "name": row["name"],
+        "title_vi": row.values.get("title_vi", ""),
+        "title_en": row.values.get("title_en", ""),
         "outcome": Choice.AGENCY if agency else Choice.UNIT_COMMITTEE,
         "agency": agency,
         "supporting": sorted(set(row.values.get("supporting", []))),

@@ -138,6 +138,8 @@ def test_rules_speak_only_of_what_there_is(rules, categories, agencies):
     for rule in rules:
         assert set(rule) <= {
             "name",
+            "title_vi",
+            "title_en",
             "when",
             "lead",
             "supporting",

@@ -69,6 +69,7 @@ def province(db, settings) -> None:
 
 
 def make_rule(*, agency: str = "", **given: Any) -> RoutingRule:
+    given = {"title_vi": given.get("name", ""), "title_en": given.get("name", ""), **given}
     rule = RoutingRule(
         outcome="agency" if agency else "unit_committee",
         agency=Agency.objects.get(code=agency) if agency else None,

@@ -34,7 +34,7 @@ def rule(name: str, lead: str = "SXD", **conditions: object) -> Rule:
         key: frozenset(value) if isinstance(value, (set, list)) else value
         for key, value in conditions.items()
     }
-    return Rule(name=name, lead=lead, **sets)  # type: ignore[arg-type]
+    return Rule(name=name, title=Name(name, name), lead=lead, **sets)  # type: ignore[arg-type]
 
 
 ANY = rule("any")

@@ -12,7 +12,13 @@ from backend.events.log import history
 from backend.reports.services import Draft, submit_report
 from backend.tickets.models import Ticket
 from backend.tickets.selectors import ticket_of
-from backend.tickets.services import accept_ticket, merge_ticket, reject_ticket, withdraw_report
+from backend.tickets.services import (
+    accept_ticket,
+    merge_ticket,
+    reject_ticket,
+    reroute_ticket,
+    withdraw_report,
+)
 from routing.models import RoutingRule
 from routing.services import route_report
 from tests.routing.conftest import EAST, EDGE, SEA, WEST, make_rule
@@ -25,6 +31,7 @@ def test_a_report_goes_to_the_committee_of_its_unit(send):
     assert (ticket.status, ticket.agency.code) == ("routed", "UBND-00002")
     assert ticket.routing == {
         "rule": "Cấp xã",
+        "title": {"vi": "Cấp xã", "en": "Cấp xã"},
         "explanation": {
             "vi": "Chuyển UBND-00002 xử lý phản ánh “Loại GT01” (GT01) tại Phường Đông, "
             "theo quy tắc “Cấp xã”.",
@@ -85,6 +92,33 @@ def test_a_reviewed_category_waits_with_a_proposal(send):
     assert (ticket.status, ticket.agency) == ("submitted", None)
     assert (ticket.routing["proposed"], ticket.routing["rule"]) == ("UBND-00001", "Cấp xã")
     assert ticket.routing["explanation"]["vi"].startswith("Đề xuất chuyển UBND-00001")
+
+
+def test_who_confirms_a_proposal_confirms_its_supporting_agencies_too(send):
+    Category.objects.filter(code="GT03").update(intake="review", supporting=["UBND-00001"])
+    ticket = ticket_of(send(WEST, category="GT03"))
+    assert ticket.routing["proposed_supporting"] == ["UBND-00001"]
+    confirmed = reroute_ticket(
+        ticket_id=ticket.id, agency="SXD", actor=SOMEBODY, version=ticket.version, reason=None
+    )
+    assert [agency.code for agency in confirmed.supporting.all()] == ["UBND-00001"]
+
+
+def test_who_chooses_another_agency_than_the_proposed_takes_nothing_of_the_proposal(send):
+    Category.objects.filter(code="GT03").update(intake="review", supporting=["UBND-00001"])
+    ticket = ticket_of(send(WEST, category="GT03"))
+    chosen = reroute_ticket(
+        ticket_id=ticket.id, agency="TTDH", actor=SOMEBODY, version=ticket.version, reason=None
+    )
+    assert list(chosen.supporting.all()) == []
+
+
+def test_a_rule_without_a_title_is_not_shown_by_its_key(send):
+    make_rule(name="pothole_key", title_vi="", title_en="", categories=["GT01"])
+    said = ticket_of(send(WEST)).routing["explanation"]
+    assert "theo quy tắc phân tuyến." in said["vi"]
+    assert "by a routing rule." in said["en"]
+    assert "pothole_key" not in said["vi"] + said["en"]
 
 
 def test_rules_that_disagree_leave_the_choice_to_a_person(send):

@@ -101,7 +101,10 @@ def route_ticket(
 def reroute_ticket(
     *, ticket_id: UUID, agency: str | None, actor: Principal, version: int, reason: str | None
 ) -> Ticket:
-    """Give the ticket to an agency by a person's word; from one agency to another, say why."""
+    """Give the ticket to an agency by a person's word; from one agency to another, say why.
+
+    Who confirms the proposed agency confirms those that were to support it as well.
+    """
     ticket = step.locked(ticket_id, version=version, verb=Verb.REROUTE)
     target = step.active_agency(agency)
     if ticket.agency_id == target.pk and ticket.state == Status.ROUTED:
@@ -115,6 +118,9 @@ def reroute_ticket(
         note_id = step.write_note(ticket, Verb.REROUTE, said, actor)
     step.become(ticket, Status.ROUTED)
     category = ticket.category
+    if former is None and target.code == ticket.routing.get("proposed"):
+        helpers = ticket.routing.get("proposed_supporting", [])
+        ticket.supporting.set(Agency.objects.filter(code__in=helpers, active=True))
     ticket.agency = target
     ticket.ack_due_at = step.due_after(category, clock.now(), category.ack_minutes)
     ticket.resolve_due_at = ticket.resolve_due_at or step.due_after(

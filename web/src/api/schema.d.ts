@@ -969,10 +969,13 @@ export interface components {
         RolesEnum: "officer" | "dispatcher" | "agency_leader" | "operations_centre" | "provincial_leader" | "administrator";
         RoutingOutput: {
             rule: string;
+            /** @description What people call the rule; blank where it has no title. */
+            title?: components["schemas"]["ExplanationOutput"];
             explanation: components["schemas"]["ExplanationOutput"] | null;
             doubt: string[];
             /** @description The agency that the rules would choose, while a person decides. */
             proposed?: string;
+            proposed_supporting?: string[];
         };
         /**
          * @description * `satisfied` - Hài lòng
