@@ -1,6 +1,6 @@
 /**
  * Pictures for the map, drawn when the style first asks for them by name: `mark/<status>/<alarm>`,
- * `cluster/<alarm>/<count>`, `name/<text>`. MapLibre writes text only with a glyph server, which a
+ * `cluster/<late>/<soon>/<count>`, `name/<text>`. MapLibre writes text only with a glyph server, which a
  * province on its own premises need not have; a canvas writes with the fonts of the page.
  */
 import type { Status } from "../api/types";
@@ -70,17 +70,37 @@ function mark(status: Status, alarm: string, palette: Palette, scale: number): P
   return finish(pen);
 }
 
-function cluster(alarm: string, count: string, palette: Palette, scale: number): Picture | null {
-  const size = 34 + 4 * Math.min(count.length, 4);
+const EIGHTH = Math.PI / 4;
+const RING = 4;
+
+/** A count in a ring whose red and amber eighths are the tickets that are late and due soon. */
+function cluster([late, soon, count]: string[], palette: Palette, scale: number): Picture | null {
+  const text = count ?? "";
+  const size = 36 + 4 * Math.min(text.length, 4);
   const pen = canvasOf(size, size, scale);
   if (!pen) return null;
-  const colour = colourOf(alarm, palette);
-  disc(pen, size, alarm === "0" ? palette["paper-raised"] : colour, colour);
-  pen.fillStyle = alarm === "0" ? palette.ink : palette["paper-raised"];
+  const middle = size / 2;
+  disc(pen, size, palette["paper-raised"], palette["paper-raised"]);
+  pen.lineWidth = RING;
+  let from = -Math.PI / 2;
+  const red = Number(late);
+  const amber = Math.min(Number(soon), 8 - red);
+  const parts: [number, string][] = [
+    [red, palette.bad],
+    [amber, palette.warn],
+    [8 - red - amber, palette["ink-soft"]],
+  ];
+  for (const [part, colour] of parts.filter(([part]) => part > 0)) {
+    pen.beginPath();
+    pen.arc(middle, middle, middle - RING / 2 - 1, from, (from += part * EIGHTH));
+    pen.strokeStyle = colour;
+    pen.stroke();
+  }
+  pen.fillStyle = palette.ink;
   pen.font = COUNT_FACE;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  pen.fillText(count, size / 2, size / 2 + 1);
+  pen.fillText(text, middle, middle + 1);
   return finish(pen);
 }
 
@@ -103,9 +123,10 @@ function name(text: string, palette: Palette, scale: number): Picture | null {
 
 /** `scale` makes all of it larger, for a wall that is read from afar. */
 export function draw(id: string, palette: Palette, scale = 1): Picture | null {
-  const [kind, first = "", second = ""] = id.split("/");
+  const [kind, ...parts] = id.split("/");
+  const [first = "", second = ""] = parts;
   if (kind === "mark" && Object.hasOwn(SHAPES, first))
     return mark(first as Status, second, palette, scale);
-  if (kind === "cluster") return cluster(first, second, palette, scale);
+  if (kind === "cluster") return cluster(parts, palette, scale);
   return kind === "name" ? name(id.slice("name/".length), palette, scale) : null;
 }

@@ -1,5 +1,5 @@
 import type { FeatureCollection, Point } from "geojson";
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { MapSettings } from "../api/types";
 import type { Boundaries } from "./geo";
 import type { Palette } from "./palette";
@@ -52,6 +52,13 @@ function ground(palette: Palette, tiled: boolean): LayerSpecification[] {
   ];
 }
 
+/** A share of the cluster in eighths of its ring; a single late ticket is never rounded away. */
+function eighths(name: "late" | "soon"): unknown[] {
+  return [["to-string", ["ceil", ["/", ["*", 8, ["get", name]], ["get", "point_count"]]]]];
+}
+
+const counting = (test: ExpressionSpecification): ExpressionSpecification => ["case", test, 1, 0];
+
 function tickets(): LayerSpecification[] {
   const icon = (image: unknown) => ({
     "icon-image": image as string,
@@ -66,7 +73,9 @@ function tickets(): LayerSpecification[] {
     layout: icon([
       "concat",
       "cluster/",
-      ["to-string", ["get", "alarm"]],
+      ...eighths("late"),
+      "/",
+      ...eighths("soon"),
       "/",
       ["to-string", ["get", "point_count_abbreviated"]],
     ]),
@@ -131,7 +140,11 @@ export function buildStyle(
       cluster: true,
       clusterRadius: CLUSTER_RADIUS * scale,
       clusterMaxZoom: CLUSTER_UNTIL,
-      clusterProperties: { alarm: ["max", ["get", "alarm"]] },
+      clusterProperties: {
+        alarm: ["max", ["get", "alarm"]],
+        late: ["+", counting([">=", ["get", "alarm"], 2])],
+        soon: ["+", counting(["==", ["get", "alarm"], 1])],
+      },
     },
   };
   if (url) {
