@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, Q
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -25,16 +25,20 @@ class FiguresNowOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     today = serializers.IntegerField(help_text="Tickets opened since midnight.")
     usual_today = serializers.FloatField(
-        help_text="The mean of the same weekday up to this hour, over the last four weeks."
+        allow_null=True,
+        help_text="The mean of the same weekday up to this hour, over the last four weeks that "
+        "there are tickets of; null in the first week.",
     )
     open = serializers.IntegerField()
-    usual_open = serializers.FloatField(help_text="At this hour of the weekday, as all usual ones.")
+    usual_open = serializers.FloatField(
+        allow_null=True, help_text="At this hour of the weekday, as all usual ones."
+    )
     unaccepted = serializers.IntegerField(help_text="Open and with no agency at work yet.")
-    usual_unaccepted = serializers.FloatField()
+    usual_unaccepted = serializers.FloatField(allow_null=True)
     overdue = serializers.IntegerField()
-    usual_overdue = serializers.FloatField()
+    usual_overdue = serializers.FloatField(allow_null=True)
     emergencies = serializers.IntegerField(help_text="Open emergencies.")
-    usual_emergencies = serializers.FloatField()
+    usual_emergencies = serializers.FloatField(allow_null=True)
     resolved_today = serializers.IntegerField()
     on_time_rate = serializers.FloatField(
         allow_null=True,
@@ -56,6 +60,7 @@ class FiguresNow(APIView):
         finished = Q(resolved_at__gte=moment - timedelta(days=30))
         counted = tickets_visible_to(principal_of(request)).aggregate(
             today=Count("pk", filter=Q(created_at__gte=midnight)),
+            first=Min("created_at"),
             **_usual(local, midnight),
             open=Count("pk", filter=Q(status__in=OPEN)),
             unaccepted=Count("pk", filter=Q(status__in=waiting)),
@@ -65,7 +70,12 @@ class FiguresNow(APIView):
             finished=Count("pk", filter=finished),
             on_time=Count("pk", filter=finished & Q(resolved_at__lte=F("first_resolve_due_at"))),
         )
-        usual = {name: counted[name] / WEEKS for name in counted if name.startswith("usual_")}
+        weeks = _weeks_since(counted.pop("first"), moment)
+        usual = {
+            name: counted[name] / weeks if weeks else None
+            for name in counted
+            if name.startswith("usual_")
+        }
         done, on_time = counted.pop("finished"), counted.pop("on_time")
         return Response(
             {
@@ -75,6 +85,11 @@ class FiguresNow(APIView):
                 "on_time_rate": round(on_time / done, 4) if done else None,
             }
         )
+
+
+def _weeks_since(first: datetime | None, moment: datetime) -> int:
+    """Return over how many weeks there is something to compare with: 0 to WEEKS."""
+    return min(WEEKS, (moment - first) // timedelta(weeks=1)) if first else 0
 
 
 def _usual(local: datetime, midnight: datetime) -> dict[str, Combinable]:

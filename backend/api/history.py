@@ -14,7 +14,7 @@ Shown = dict[str, Any]
 def show_entries(entries: Sequence[Entry[Event]]) -> list[Shown]:
     """Return the entries with texts and names, in five queries for any number of them."""
     texts = _texts(entries)
-    names = _names(entry.actor for entry in entries)
+    names = _names(entries)
     return [
         {
             "position": entry.position,
@@ -22,6 +22,7 @@ def show_entries(entries: Sequence[Entry[Event]]) -> list[Shown]:
             "at": _time(entry.at),
             "actor": entry.actor if entry.actor.startswith(("user:", "system:")) else "reporter",
             "actor_name": names.get(entry.actor),
+            "assignee_name": names.get(_assignee(entry)),
             "data": entry.event.as_data(),
             "text": next(
                 (
@@ -54,6 +55,12 @@ def _texts(entries: Iterable[Entry[Event]]) -> dict[tuple[str, int], str]:
     return found
 
 
-def _names(actors: Iterable[str]) -> dict[str, str]:
-    ids = {actor.removeprefix("user:") for actor in actors if actor.startswith("user:")}
+def _assignee(entry: Entry[Event]) -> str:
+    return f"user:{entry.event.as_data().get('assignee_id')}"
+
+
+def _names(entries: Iterable[Entry[Event]]) -> dict[str, str]:
+    """Return the people who did something or were given it, by their key."""
+    keys = {key for entry in entries for key in (entry.actor, _assignee(entry))}
+    ids = {key.removeprefix("user:") for key in keys if key.startswith("user:")} - {"None"}
     return {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=ids)}

@@ -120,6 +120,7 @@ class EntryOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     actor = serializers.CharField()
     actor_name = serializers.CharField(allow_null=True)
+    assignee_name = serializers.CharField(allow_null=True, help_text="Who was given the work.")
     data = serializers.DictField()  # type: ignore[assignment]
     text = serializers.CharField(allow_null=True)
 

@@ -250,8 +250,18 @@ def test_the_usual_figures_are_those_of_this_hour_in_the_last_weeks(centre, prov
     with clock.at(now):
         figures = centre.get("/api/v1/figures/now").json()
     usual = {name: figures[f"usual_{name}"] for name in ("today", "open", "unaccepted", "overdue")}
-    assert usual == {"today": 0.25, "open": 0.5, "unaccepted": 0.5, "overdue": 0.25}
+    # Nothing is known of the hour two weeks ago: the log begins after it.
+    assert usual == {"today": 1, "open": 2, "unaccepted": 2, "overdue": 1}
     assert (figures["today"], figures["open"], figures["usual_emergencies"]) == (0, 2, 0)
+    with clock.at(now + timedelta(weeks=2)):
+        later = centre.get("/api/v1/figures/now").json()
+    assert (later["usual_today"], later["usual_open"]) == (1 / 3, 2)
+
+
+def test_in_its_first_week_a_centre_is_told_of_nothing_usual(centre, province):
+    make_ticket(province.pothole, province.ward)
+    figures = centre.get("/api/v1/figures/now").json()
+    assert {figures[name] for name in figures if name.startswith("usual_")} == {None}
 
 
 def test_the_catalogue_and_the_map_are_open_to_all(province):

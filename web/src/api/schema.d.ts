@@ -619,6 +619,8 @@ export interface components {
             at: string;
             actor: string;
             actor_name: string | null;
+            /** @description Who was given the work. */
+            assignee_name: string | null;
             data: {
                 [key: string]: unknown;
             };
@@ -656,26 +658,26 @@ export interface components {
             today: number;
             /**
              * Format: double
-             * @description The mean of the same weekday up to this hour, over the last four weeks.
+             * @description The mean of the same weekday up to this hour, over the last four weeks that there are tickets of; null in the first week.
              */
-            usual_today: number;
+            usual_today: number | null;
             open: number;
             /**
              * Format: double
              * @description At this hour of the weekday, as all usual ones.
              */
-            usual_open: number;
+            usual_open: number | null;
             /** @description Open and with no agency at work yet. */
             unaccepted: number;
             /** Format: double */
-            usual_unaccepted: number;
+            usual_unaccepted: number | null;
             overdue: number;
             /** Format: double */
-            usual_overdue: number;
+            usual_overdue: number | null;
             /** @description Open emergencies. */
             emergencies: number;
             /** Format: double */
-            usual_emergencies: number;
+            usual_emergencies: number | null;
             resolved_today: number;
             /**
              * Format: double

@@ -10,6 +10,7 @@ export interface Entry {
   /** "user:3", "system:routing", or "reporter". */
   actor: string;
   actor_name: string | null;
+  assignee_name?: string | null;
   data: Record<string, unknown>;
   /** The words that went along. */
   text: string | null;
@@ -74,7 +75,7 @@ const SCORES: Record<string, StaffKey> = {
 
 /** What happened, without who did it: "Tiếp nhận", "Chuyển từ Sở Xây dựng đến UBND phường Hà Tu". */
 export function told(
-  entry: { type: string; data: Record<string, unknown> },
+  entry: { type: string; data: Record<string, unknown>; assignee_name?: string | null },
   ticket: string,
   names: Namer,
 ): string {
@@ -88,6 +89,7 @@ export function told(
     no: text(data.report_no),
     count: report_nos.length,
     score: score ? s(score) : "",
+    assignee: entry.assignee_name ?? "",
   });
 }
 

@@ -183,7 +183,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   did_ticket_reopened: "reopened it",
   did_ticket_closed: "closed it",
   did_ticket_rejected: "rejected it",
-  did_ticket_assigned: "named who does the work",
+  did_ticket_assigned: "gave the work to {assignee}",
   did_ticket_unassigned: "left the work to the desk",
   did_ticket_commented: "commented",
   did_ticket_directed: "gave an order",

@@ -180,7 +180,7 @@ export const vi = {
   did_ticket_reopened: "mở lại phiếu",
   did_ticket_closed: "đóng phiếu",
   did_ticket_rejected: "từ chối",
-  did_ticket_assigned: "giao người xử lý",
+  did_ticket_assigned: "giao {assignee} xử lý",
   did_ticket_unassigned: "thôi giao người xử lý",
   did_ticket_commented: "ghi ý kiến",
   did_ticket_directed: "giao chỉ đạo",
