@@ -40,8 +40,8 @@ AGENCIES = """code,kind,name_vi,name_en,area_code,parent
 TTDH,operations_centre,Trung tâm,Centre,,
 SXD,department,Sở Xây dựng,Construction,,
 SXD-TN,unit,Thoát nước,Drainage,,SXD
-UBND-10001,commune_committee,UBND Phường Một,Committee One,10001,
-UBND-10002,commune_committee,UBND Phường Hai,Committee Two,10002,
+UBND-10001,commune_committee,UBND phường Một,Committee One,10001,
+UBND-10002,commune_committee,UBND phường Hai,Committee Two,10002,
 """
 CATALOGUE = """\
 sector_code,sector_vi,sector_en,category_code,category_vi,category_en,responsible,level,\

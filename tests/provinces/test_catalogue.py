@@ -116,7 +116,8 @@ def test_each_unit_has_its_peoples_committee(agencies):
     assert set(committees) == set(units)
     for code, row in committees.items():
         assert row["code"] == f"UBND-{code}"
-        assert row["name_vi"] == f"UBND {units[code]['name_vi']}"
+        name = units[code]["name_vi"]
+        assert row["name_vi"] == f"UBND {name[0].lower()}{name[1:]}"
 
 
 def test_agencies_have_one_code_and_a_parent_that_stands_before_them(agencies):
