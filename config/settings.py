@@ -292,5 +292,9 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     # Django's own handler would write each line a second time while DEBUG is on.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # It tells of its port and of HTTP/2, which a proxy speaks; what goes wrong is heard.
+        "daphne.server": {"level": "WARNING"},
+    },
 }

@@ -21,6 +21,7 @@ export const sessionCredentials: Credentials = {
 
 export const staffApi = new ApiClient(sessionCredentials);
 
+/** Who has signed in here; null for nobody, and for a session that this browser cannot use. */
 export async function whoAmI(api: ApiClient = staffApi): Promise<Session | null> {
   try {
     return await api.get<Session>("session");
