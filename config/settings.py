@@ -121,6 +121,12 @@ def _database() -> dict[str, Any]:
     elif database["ENGINE"] == "django.db.backends.postgresql":
         size = env.number("DATABASE_POOL", 10)
         database["OPTIONS"] = {
+            # A server that is lost without a word is noticed within seconds, not hours.
+            "connect_timeout": 5,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,  # milliseconds
             **database.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": size, "timeout": 20},
         }
@@ -136,11 +142,12 @@ READY_MAX_LAG = env.number("READY_MAX_LAG", 1000)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 REDIS_URL = env.text("REDIS_URL", "")
-if REDIS_URL:
+REDIS_HOSTS: list[Any] = [REDIS_URL] if REDIS_URL else []
+if REDIS_HOSTS:
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL]},
+            "CONFIG": {"hosts": REDIS_HOSTS},
         }
     }
     CACHES = {

@@ -3,10 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
-from backend.events import bell
+from backend.events import bell, doorbell
 from backend.events.delivery import deliver_next
 from backend.events.sequencer import Sequencer
 from backend.events.subscriber import Subscriber, subscribers
@@ -15,26 +17,29 @@ logger = logging.getLogger(__name__)
 
 POLL = 0.05
 POLL_ALONE = 1.0  # On SQLite all are in this process, where the bell itself is heard.
-BROKEN = 1.0
+BROKEN = 0.5
 
 
 class Dispatcher:
-    """Runs the sequencer and the named subscribers in threads until stopped."""
+    """Runs the sequencer and the named subscribers, or all, in threads until stopped."""
 
-    def __init__(self, names: Sequence[str] = ()) -> None:
-        chosen = names or tuple(subscribers)
+    def __init__(self, names: Sequence[str] | None = None) -> None:
+        chosen = tuple(subscribers) if names is None else names
         if unknown := set(chosen) - subscribers.keys():
             raise ValueError(f"No subscriber is called {', '.join(sorted(unknown))}.")
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._sequence, name="sequencer", daemon=True),
-            *(
-                threading.Thread(
-                    target=self._deliver, args=(subscribers[name],), name=name, daemon=True
-                )
-                for name in chosen
-            ),
+            threading.Thread(
+                target=self._deliver, args=(subscribers[name],), name=name, daemon=True
+            )
+            for name in chosen
         ]
+        if connection.vendor == "postgresql":  # On SQLite the writer hands out positions.
+            listen = partial(doorbell.listen, self._stopping)
+            self._threads += [
+                threading.Thread(target=self._sequence, name="sequencer", daemon=True),
+                threading.Thread(target=listen, name="doorbell", daemon=True),
+            ]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -58,28 +63,36 @@ class Dispatcher:
 
     def _sequence(self) -> None:
         sequencer = Sequencer()
-        self._repeat(bell.recorded, lambda: sequencer.turn() > 0, sequencer.lost_connection)
-        sequencer.resign()
+
+        def turn() -> None:
+            heard = bell.recorded.rings
+            moved = sequencer.turn() > 0
+            if not self._stopping.is_set():
+                sequencer.wait(bell.recorded, heard, moved=moved)
+
+        self._repeat(turn, sequencer.lost_connection)
+        with suppress(DatabaseError):  # whose session is gone has resigned
+            sequencer.resign()
         connection.close()
 
     def _deliver(self, subscriber: Subscriber) -> None:
-        self._repeat(bell.grown, lambda: deliver_next(subscriber), lambda: None)
+        """Take turns while they move something; then wait for the bell, at most one poll."""
+
+        def turn() -> None:
+            heard = bell.grown.rings
+            if not deliver_next(subscriber):
+                alone = connection.vendor == "sqlite"
+                bell.grown.wait(heard, POLL_ALONE if alone else POLL)
+
+        self._repeat(turn, lambda: None)
         connection.close()
 
-    def _repeat(
-        self, doorbell: bell.Bell, turn: Callable[[], bool], lost: Callable[[], None]
-    ) -> None:
-        """Take turns while they move something; then wait for the bell, at most one poll."""
+    def _repeat(self, turn: Callable[[], None], lost: Callable[[], None]) -> None:
         while not self._stopping.is_set():
-            heard = doorbell.rings
             try:
-                moved = turn()
+                turn()
             except Exception:
                 logger.exception("%s lost its footing.", threading.current_thread().name)
                 lost()
                 connection.close()
                 self._stopping.wait(BROKEN)
-                continue
-            if not moved:
-                alone = connection.vendor == "sqlite"
-                doorbell.wait(heard, POLL_ALONE if alone else POLL)

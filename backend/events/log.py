@@ -17,9 +17,10 @@ import orjson
 from django.db import connection, transaction
 
 from backend import clock
-from backend.events import bell
+from backend.events import bell, doorbell
 from backend.events.models import EventRecord, LogHead, LogPosition, QueuedEvent
 from backend.events.positions import BATCH, give_positions
+from backend.events.sequencer import ASLEEP
 from backend.events.types import Entry, Event, event_from_data
 
 READ_AT_MOST = 1000
@@ -88,7 +89,6 @@ class recording(ContextDecorator):  # noqa: N801 - reads as a word: with recordi
             self._outer.extend(self._mine)
         else:
             _append(self._mine)
-            transaction.on_commit(bell.recorded.ring, robust=True)
 
     def _leave(self) -> None:
         _notes.reset(self._token)
@@ -107,6 +107,7 @@ def record(event: Event, *, actor: str) -> None:
     notes.append(_Note(event, actor, clock.now()))
 
 
+# The last line is explained in backend/events/sequencer.py.
 _APPEND = """
     WITH noted AS (
         INSERT INTO events_eventrecord (type, stream, at, actor, data)
@@ -114,33 +115,16 @@ _APPEND = """
             %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[]
         ) WITH ORDINALITY AS fact (type, stream, at, actor, data, turn) ORDER BY turn
         RETURNING id
+    ), queued AS (
+        INSERT INTO events_queuedevent (event_id) SELECT id FROM noted ORDER BY id
     )
-    INSERT INTO events_queuedevent (event_id) SELECT id FROM noted ORDER BY id
+    SELECT pg_try_advisory_xact_lock_shared(%s)
 """
 
 
 def _append(notes: list[_Note]) -> None:
     if connection.vendor == "postgresql":
-        columns: tuple[list[Any], ...] = tuple(
-            map(
-                list,
-                zip(
-                    *(
-                        (
-                            note.event.type,
-                            note.event.stream,
-                            note.at,
-                            note.actor,
-                            orjson.dumps(note.event.as_data()).decode(),
-                        )
-                        for note in notes
-                    ),
-                    strict=True,
-                ),
-            )
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(_APPEND, columns)
+        _append_to_queue(notes)
         return
     records = EventRecord.objects.bulk_create(
         EventRecord(
@@ -156,6 +140,27 @@ def _append(notes: list[_Note]) -> None:
     while give_positions(BATCH) == BATCH:
         pass
     transaction.on_commit(bell.grown.ring, robust=True)
+
+
+def _append_to_queue(notes: list[_Note]) -> None:
+    columns = zip(
+        *(
+            (
+                note.event.type,
+                note.event.stream,
+                note.at,
+                note.actor,
+                orjson.dumps(note.event.as_data()).decode(),
+            )
+            for note in notes
+        ),
+        strict=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, [*map(list, columns), ASLEEP])
+        [awake] = cursor.fetchone()
+    if not awake:
+        transaction.on_commit(doorbell.ring, robust=True)
 
 
 def read(after: int, limit: int = READ_AT_MOST) -> list[Entry[Event]]:

@@ -6,8 +6,9 @@ already alone; on PostgreSQL it is the sequencer, after the writer's commit.
 """
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
@@ -17,24 +18,26 @@ from backend.events.models import EventRecord, LogHead, LogPosition, QueuedEvent
 BATCH = 500
 
 
-def chained(
-    previous: bytes, *, position: int, type_: str, stream: str, at: datetime, actor: str, data: Any
-) -> bytes:
+class Fact(NamedTuple):
+    """What a hash is made of, and the row's id."""
+
+    id: int
+    type: str
+    stream: str
+    at: datetime
+    actor: str
+    data: Any
+
+    @classmethod
+    def of(cls, record: EventRecord) -> "Fact":
+        return cls(record.id, record.type, record.stream, record.at, record.actor, record.data)
+
+
+def chained(previous: bytes, position: int, fact: Fact) -> bytes:
     """Return the SHA-256 over the hash before and all that the entry says."""
-    said = [position, type_, stream, at.astimezone(UTC).isoformat(), actor, data]
+    at = fact.at.astimezone(UTC).isoformat()
+    said = [position, fact.type, fact.stream, at, fact.actor, fact.data]
     return hashlib.sha256(previous + orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()
-
-
-def hash_of(record: EventRecord, position: int, previous: bytes) -> bytes:
-    return chained(
-        previous,
-        position=position,
-        type_=record.type,
-        stream=record.stream,
-        at=record.at,
-        actor=record.actor,
-        data=record.data,
-    )
 
 
 def give_positions(limit: int = BATCH, *, wait: bool = True) -> int:
@@ -46,24 +49,72 @@ def give_positions(limit: int = BATCH, *, wait: bool = True) -> int:
         locked = LogHead.objects.select_for_update(
             skip_locked=not wait and connection.features.has_select_for_update_skip_locked
         )
-        head = locked.filter(id=1).first()
+        head = locked.filter(id=1).values_list("position", "hash").first()
         if head is None:
             return 0
-        queue = QueuedEvent.objects.select_related("event").order_by("event_id")[:limit]
-        records = [queued.event for queued in queue]
-        if not records:
-            return 0
-        _place(head, records)
-        return len(records)
+        # A statement of its own, after the lock: its snapshot has what the last holder did.
+        facts = _first_queued(limit)
+        if facts:
+            places = list(_chain(head[0], bytes(head[1]), facts))
+            (_place_by_one_statement if connection.vendor == "postgresql" else _place)(places)
+        return len(facts)
 
 
-def _place(head: LogHead, records: list[EventRecord]) -> None:
-    places = []
-    position, previous = head.position, bytes(head.hash)
-    for record in records:
-        position += 1
-        previous = hash_of(record, position, previous)
-        places.append(LogPosition(position=position, event_id=record.id, hash=previous))
-    LogPosition.objects.bulk_create(places)
-    QueuedEvent.objects.filter(event_id__in=[record.id for record in records]).delete()
-    LogHead.objects.filter(id=1).update(position=position, hash=previous)
+Place = tuple[int, int, bytes]
+"""Position, the event's id, hash."""
+
+
+def _chain(last: int, previous: bytes, facts: Iterable[Fact]) -> Iterator[Place]:
+    for position, fact in enumerate(facts, last + 1):
+        previous = chained(previous, position, fact)
+        yield position, fact.id, previous
+
+
+_QUEUED = """
+    SELECT id, type, stream, at, actor, data::text
+    FROM events_queuedevent JOIN events_eventrecord ON id = event_id
+    ORDER BY event_id LIMIT %s
+"""
+
+
+def _first_queued(limit: int) -> list[Fact]:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_QUEUED, [limit])
+            return [Fact(*row, orjson.loads(data)) for *row, data in cursor.fetchall()]
+    queue = QueuedEvent.objects.select_related("event").order_by("event_id")[:limit]
+    return [Fact.of(queued.event) for queued in queue]
+
+
+_PLACE = """
+    WITH placed AS (
+        INSERT INTO events_logposition (position, event_id, hash)
+        SELECT * FROM unnest(%(positions)s::bigint[], %(ids)s::bigint[], %(hashes)s::bytea[])
+    ), gone AS (
+        DELETE FROM events_queuedevent WHERE event_id = ANY(%(ids)s::bigint[])
+    )
+    UPDATE events_loghead SET position = %(last)s, hash = %(hash)s WHERE id = 1
+"""
+
+
+def _place_by_one_statement(places: list[Place]) -> None:
+    positions, ids, hashes = map(list, zip(*places, strict=True))
+    values = {
+        "positions": positions,
+        "ids": ids,
+        "hashes": hashes,
+        "last": positions[-1],
+        "hash": hashes[-1],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, values)
+
+
+def _place(places: list[Place]) -> None:
+    LogPosition.objects.bulk_create(
+        LogPosition(position=position, event_id=event, hash=hash_)
+        for position, event, hash_ in places
+    )
+    QueuedEvent.objects.filter(event_id__in=[event for _position, event, _hash in places]).delete()
+    last, _event, hash_ = places[-1]
+    LogHead.objects.filter(id=1).update(position=last, hash=hash_)

@@ -1,22 +1,52 @@
 """Who hands out positions on PostgreSQL: one elected process, and another as soon as it falters.
 
-The election is a session advisory lock; what keeps the log right is the head row's lock, so a
-deposed sequencer that wakes late can do no harm. A standby that sees the queue wait longer than
-PATIENCE hands out a batch itself: a stopped or unreachable leader delays nobody for long.
+The election is a session advisory lock; what keeps the log *right* is the head row's lock, so a
+deposed sequencer that wakes late can do no harm. The leader shows that it is alive by its work: a
+standby that sees the same event wait at the queue's front for PATIENCE ends the leader's session,
+whether its process was stopped, its host is lost, or it holds the head, and leads itself.
+
+A second lock, ASLEEP, spares the doorbell. The leader holds it while it waits to be rung. A writer
+tries to share it in the statement that appends: it can, so the leader is awake, and cannot fall
+asleep before the writer's commit is seen, since the share lasts until then; it cannot, so the
+writer rings after its commit. Under load nobody rings, and no ring is missed.
 """
 
+import logging
+import time
 from contextlib import suppress
-from datetime import timedelta
 
 from django.db import DatabaseError, connection
-from django.db.models import Min
 
 from backend.events import bell
-from backend.events.models import QueuedEvent
 from backend.events.positions import give_positions
 
+logger = logging.getLogger(__name__)
+
 LOCK = 0x48_54_4C_4F_47  # "HTLOG"
-PATIENCE = timedelta(seconds=1)
+ASLEEP = LOCK + 1
+PATIENCE = 1.0
+"""Seconds that one event may wait at the front of the queue before a standby takes over."""
+
+POLL = 0.05
+"""Seconds that a sleeping leader waits for the bell before it looks all the same."""
+BREATH = 0.008
+"""Seconds that a leader waits between batches, so that each is worth its commit."""
+STANDBY = 0.2
+
+_WAITING = """
+    SELECT (SELECT min(event_id) FROM events_queuedevent), (
+        SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND classid = %s AND objid = %s
+    )
+"""
+_END = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pid = %s
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid = %s AND objid = %s
+"""
+_LOCK_PARTS = (LOCK >> 32, LOCK & 0xFFFFFFFF)
 
 
 class Sequencer:
@@ -24,52 +54,88 @@ class Sequencer:
 
     def __init__(self) -> None:
         self._leads = False
+        self._asleep = False
+        self._watched: tuple[int, int] | None = None
+        self._watched_since = 0.0
 
     def turn(self) -> int:
         """Hand out what waits, if it is ours to do; returns how many positions."""
         if connection.vendor == "sqlite":
             return 0  # The writer has done it, in its own transaction.
-        self._leads = self._leads or _try_lock()
-        if not self._leads and not _queue_is_stale():
+        self._leads = self._leads or _ask("SELECT pg_try_advisory_lock(%s)", LOCK)
+        if not self._leads:
+            self._watch()
             return 0
-        if not QueuedEvent.objects.exists():
-            return 0  # Looked at first, since most turns find nothing and a lock costs four trips.
-        given = 0
-        while count := give_positions(wait=self._leads):
-            given += count
+        if not _any_waits() and (self._asleep or not self._woken_while_dozing()):
+            return 0
+        self._wake()
+        given = give_positions()
+        if given:
             bell.grown.ring()
         return given
 
+    def wait(self, doorbell: bell.Bell, heard: int, *, moved: bool) -> None:
+        """Return when the next turn should be: at a ring if the leader sleeps, or soon."""
+        if self._asleep:
+            doorbell.wait(heard, POLL)
+        elif self._leads:
+            time.sleep(BREATH if moved else BREATH / 4)
+        else:
+            time.sleep(STANDBY)
+
     def lost_connection(self) -> None:
-        """Forget the lead, and let go of the lock before the connection returns to a pool."""
-        self._leads = False
+        """Forget the lead, and let go of the locks before the connection returns to a pool."""
+        self._leads = self._asleep = False
+        self._watched = None
         with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock_all()")
 
     def resign(self) -> None:
         """Give the lead up, so that another takes over at once."""
+        self._wake()
         if self._leads:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            _ask("SELECT pg_advisory_unlock(%s)", LOCK)
         self._leads = False
 
+    def _woken_while_dozing(self) -> bool:
+        """Fall asleep if no writer is on its way; True when one arrived in that moment."""
+        self._asleep = _ask("SELECT pg_try_advisory_lock(%s)", ASLEEP)
+        return self._asleep and _any_waits()
 
-def _try_lock() -> bool:
+    def _wake(self) -> None:
+        if self._asleep:
+            _ask("SELECT pg_advisory_unlock(%s)", ASLEEP)
+        self._asleep = False
+
+    def _watch(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_WAITING, _LOCK_PARTS)
+            first, leader = cursor.fetchone()
+        if first is None or leader is None:
+            self._watched = None
+        elif self._watched != (first, leader):
+            self._watched, self._watched_since = (first, leader), time.monotonic()
+        elif time.monotonic() - self._watched_since >= PATIENCE:
+            self._watched = None
+            self._depose(leader)
+
+    def _depose(self, leader: int) -> None:
+        logger.warning("The sequencer (backend %s) does not move; taking over.", leader)
+        try:
+            _ask(_END, leader, *_LOCK_PARTS)
+        except DatabaseError as error:
+            # Another database role's session. What waits is handed out all the same, if it can be.
+            logger.warning("It cannot be ended: %s", error)
+            if give_positions(wait=False):
+                bell.grown.ring()
+
+
+def _any_waits() -> bool:
+    return _ask("SELECT EXISTS (SELECT 1 FROM events_queuedevent)")
+
+
+def _ask(question: str, *parameters: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        [taken] = cursor.fetchone()
-    return bool(taken)
-
-
-def _queue_is_stale() -> bool:
-    first = QueuedEvent.objects.aggregate(first=Min("event_id"))["first"]
-    if first is None:
-        return False
-    with connection.cursor() as cursor:
-        # The database's clock, since hosts disagree; the transaction's own start is its `at`.
-        cursor.execute(
-            "SELECT at < now() - make_interval(secs => %s) FROM events_eventrecord WHERE id = %s",
-            [PATIENCE.total_seconds(), first],
-        )
+        cursor.execute(question, parameters or None)
         row = cursor.fetchone()
     return bool(row and row[0])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from backend.events.models import LogHead, LogPosition
-from backend.events.positions import hash_of
+from backend.events.positions import Fact, chained
 
 CHUNK = 2000
 
@@ -15,7 +15,7 @@ def faults(progress: Callable[[int], None] = lambda _position: None) -> Iterator
     for place in places.iterator(chunk_size=CHUNK):
         if place.position != position + 1:
             yield f"Positions {position + 1} to {place.position - 1} are missing."
-        elif hash_of(place.event, place.position, previous) != bytes(place.hash):
+        elif chained(previous, place.position, Fact.of(place.event)) != bytes(place.hash):
             yield f"Entry {place.position} ({place.event.type}) is not what was recorded."
         position, previous = place.position, bytes(place.hash)
         if position % CHUNK == 0:

@@ -14,7 +14,6 @@ from backend.events.dispatcher import Dispatcher
 from backend.events.log import record, recording
 from backend.events.models import LogHead, QueuedEvent
 from backend.events.positions import give_positions
-from backend.events.sequencer import LOCK, Sequencer
 from backend.events.subscriber import Subscriber
 from backend.events.verification import faults
 from tests.events import PebbleDropped
@@ -137,54 +136,6 @@ def test_two_sequencers_at_once_hand_out_each_position_once():
             time.sleep(0.01)
     assert [entry.position for entry in log.read(0)] == list(range(1, 3 * EACH + 1))
     assert list(faults()) == []
-
-
-@pytest.mark.postgresql
-def test_a_leader_that_sleeps_is_overtaken_and_does_no_harm_when_it_wakes():
-    held, wake = threading.Event(), threading.Event()
-
-    def sleeping_leader() -> None:
-        sequencer = Sequencer()
-        sequencer.turn()  # takes the lead
-        held.set()
-        wake.wait(20)
-        sequencer.turn()  # still believes that it leads
-        sequencer.resign()
-
-    leader = in_thread(sleeping_leader)
-    held.wait(10)
-    with recording():
-        record(PebbleDropped(number=1), actor="user:1")
-    standby, deadline = Sequencer(), time.monotonic() + 3
-    assert standby.turn() == 0  # too soon: the leader may only be slow
-    while log.head() == 0 and time.monotonic() < deadline:
-        standby.turn()
-        time.sleep(0.05)
-    assert log.head() == 1
-    wake.set()
-    leader.join()
-    assert [entry.position for entry in log.read(0)] == [1]
-    assert list(faults()) == []
-
-
-@pytest.mark.postgresql
-def test_the_lead_passes_on_when_it_is_given_up():
-    first, second = Sequencer(), Sequencer()
-    first.turn()
-    taken = []
-
-    def other() -> None:
-        second.turn()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
-            taken.append(cursor.fetchone()[0])
-
-    first.resign()
-    in_thread(other).join()
-    assert taken == [1]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock_all()")
-    assert LOCK
 
 
 def test_subscribers_in_threads_hear_everything_once():

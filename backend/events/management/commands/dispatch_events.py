@@ -13,10 +13,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subscribers", nargs="*", help="all of them, if none is named")
+        parser.add_argument(
+            "--positions-only", action="store_true", help="hand out positions, deliver to nobody"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            dispatcher = Dispatcher(options["subscribers"])
+            names = () if options["positions_only"] else options["subscribers"] or None
+            dispatcher = Dispatcher(names)
         except ValueError as error:
             raise CommandError(str(error)) from error
         for number in (signal.SIGTERM, signal.SIGINT):
