@@ -81,7 +81,7 @@ def _first_queued(limit: int) -> list[Fact]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(_QUEUED, [limit])
-            return [Fact(*row, orjson.loads(data)) for *row, data in cursor.fetchall()]
+            return [Fact._make([*row[:5], orjson.loads(row[5])]) for row in cursor.fetchall()]
     queue = QueuedEvent.objects.select_related("event").order_by("event_id")[:limit]
     return [Fact.of(queued.event) for queued in queue]
 
