@@ -228,6 +228,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "backend.api.schema.say_how_it_refuses",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ScoreEnum": "backend.tickets.models.Rating.Score",
         "StatusEnum": "backend.api.ticket_shapes.STATUSES",

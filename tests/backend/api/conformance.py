@@ -36,16 +36,22 @@ def _paths() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
 
 
 def require_documented(method: str, url: str, response: Any) -> None:
-    """Fail where a successful JSON answer is not of the documented shape."""
+    """Fail where a JSON answer, a refusal too, is not of the documented shape."""
     path = urlsplit(url).path
     found = next((operations for pattern, operations in _paths() if pattern.match(path)), None)
-    if found is None or response.status_code >= 400:
+    operation = (found or {}).get(method.lower())
+    if found is None or (response.status_code >= 400 and operation is None):
         return
-    operation = found.get(method.lower())
     assert operation, f"{method} {path} is not documented."
-    documented = operation["responses"].get(str(response.status_code))
+    refused = "default" if response.status_code >= 400 else ""
+    documented = operation["responses"].get(
+        str(response.status_code), operation["responses"].get(refused)
+    )
     assert documented is not None, f"{method} {path}: {response.status_code} is not documented."
-    schema = documented.get("content", {}).get("application/json", {}).get("schema")
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    if refused:
+        assert kind == "application/problem+json", f"{method} {path}: refused as {kind}."
+    schema = documented.get("content", {}).get(kind, {}).get("schema")
     if schema is None:
         return
     local = json.loads(json.dumps(schema).replace('"#/', '"urn:api#/'))

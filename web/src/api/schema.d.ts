@@ -1128,6 +1128,19 @@ export interface components {
             assignee?: string | null;
             reports?: string[];
         };
+        /** @description A refusal (RFC 9457). `code` is stable; `detail` is a sentence for a person, in the language of `Accept-Language`. 429 and 503 carry `Retry-After`. A conflict over a ticket carries the ticket as it is now. */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail: string;
+            errors?: {
+                field: string;
+                code: string;
+                detail: string;
+            }[];
+        };
     };
     responses: never;
     parameters: never;
@@ -1154,6 +1167,15 @@ export interface operations {
                     "application/json": components["schemas"]["AgencyList"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     agencies_staff_retrieve: {
@@ -1175,6 +1197,15 @@ export interface operations {
                     "application/json": components["schemas"]["StaffList"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     areas_retrieve: {
@@ -1192,6 +1223,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaList"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1213,6 +1253,15 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1238,6 +1287,15 @@ export interface operations {
                     "application/json": components["schemas"]["PlaceOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     categories_retrieve: {
@@ -1255,6 +1313,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1280,6 +1347,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     devices_me_partial_update: {
@@ -1301,6 +1377,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1324,6 +1409,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     devices_me_push_destroy: {
@@ -1341,6 +1435,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1378,6 +1481,15 @@ export interface operations {
                     "application/json": components["schemas"]["EventsOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     figures_now_retrieve: {
@@ -1397,6 +1509,15 @@ export interface operations {
                     "application/json": components["schemas"]["FiguresNowOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     inbox_retrieve: {
@@ -1414,6 +1535,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InboxPage"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1439,6 +1569,15 @@ export interface operations {
                     "application/json": components["schemas"]["InboxUnread"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     public_figures_retrieve: {
@@ -1456,6 +1595,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicFiguresOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1495,6 +1643,15 @@ export interface operations {
                     "application/json": components["schemas"]["PublicTicketPage"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reports_list: {
@@ -1512,6 +1669,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1545,6 +1711,15 @@ export interface operations {
                     "application/json": components["schemas"]["ReportOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reports_retrieve: {
@@ -1564,6 +1739,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1591,6 +1775,15 @@ export interface operations {
                     "application/json": components["schemas"]["ReportOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reports_photos_create: {
@@ -1614,6 +1807,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1641,6 +1843,15 @@ export interface operations {
                     "application/json": components["schemas"]["ReportOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reports_reopen_create: {
@@ -1666,6 +1877,15 @@ export interface operations {
                     "application/json": components["schemas"]["ReportOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reports_withdraw_create: {
@@ -1685,6 +1905,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1710,6 +1939,15 @@ export interface operations {
                     "application/json": components["schemas"]["NearbyPage"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     session_retrieve: {
@@ -1727,6 +1965,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1752,6 +1999,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     session_destroy: {
@@ -1770,6 +2026,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     settings_retrieve: {
@@ -1787,6 +2052,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1830,6 +2104,15 @@ export interface operations {
                     "application/json": components["schemas"]["TicketPage"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     tickets_retrieve: {
@@ -1849,6 +2132,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1877,6 +2169,15 @@ export interface operations {
                     "application/json": components["schemas"]["TicketOutput"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     tickets_events_retrieve: {
@@ -1898,6 +2199,15 @@ export interface operations {
                     "application/json": components["schemas"]["EntryList"];
                 };
             };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     tickets_reporters_retrieve: {
@@ -1917,6 +2227,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReporterList"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1948,6 +2267,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
