@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env
 from config.province.facts import province_facts
+from config.vapid import vapid_public_key
 
 # Lets classes of Django be named with their parts, as in ModelAdmin[Ticket].
 django_stubs_ext.monkeypatch()
@@ -267,6 +268,7 @@ THROTTLE_RATES = {
     "uploads": env.text("RATE_UPLOADS", "200/hour"),
     "reports": env.text("RATE_REPORTS", "60/hour"),
     "sign_in": env.text("RATE_SIGN_IN", "10/min"),
+    "addresses": env.text("RATE_ADDRESSES", "10/hour"),
 }
 
 # The live feed. A client further behind than these bytes is told to come back (4408): what waits
@@ -290,11 +292,33 @@ REPORT_MAX_PHOTOS = env.number("REPORT_MAX_PHOTOS", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-# Push: a service-account file turns FCM on.
-VAPID_PUBLIC_KEY = env.text("VAPID_PUBLIC_KEY", "")
+# Notifications: each way out is off without its settings; docs/operations.md describes them.
 FCM_CREDENTIALS = env.text("FCM_CREDENTIALS", "")
 # The demo pushes to a stand-in on this machine where it has no project of its own.
 FCM_SANDBOX = DEMO and not FCM_CREDENTIALS
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = env.text("VAPID_SUBJECT", PUBLIC_URL)
+VAPID_PUBLIC_KEY = vapid_public_key(VAPID_PRIVATE_KEY)
+WEBPUSH_HOSTS = env.words(
+    "WEBPUSH_HOSTS",
+    "fcm.googleapis.com,updates.push.services.mozilla.com,.push.services.mozilla.com,"
+    ".notify.windows.com,.push.apple.com",
+)
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.number("EMAIL_PORT", 587 if env.flag("EMAIL_TLS") else 25)
+EMAIL_USE_TLS = env.flag("EMAIL_TLS")
+EMAIL_HOST_USER = env.text("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Hiện Trường <khong-tra-loi@localhost>")
+BOUNCE_SECRET = env.text("BOUNCE_SECRET", "")
+SMS_URL, SMS_SECRET = env.text("SMS_URL", ""), env.text("SMS_SECRET", "")
+SMS_PLAIN = env.flag("SMS_PLAIN")
+ZALO_URL, ZALO_SECRET = env.text("ZALO_URL", ""), env.text("ZALO_SECRET", "")
+WEBHOOK_SECRET = env.text("WEBHOOK_SECRET", "")
+# At most so many a day for one person and topic; more than so many in ten minutes become one.
+NOTIFY_A_DAY = env.number("NOTIFY_A_DAY", 30)
+NOTIFY_AT_ONCE = env.number("NOTIFY_AT_ONCE", 5)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

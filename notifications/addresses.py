@@ -1,27 +1,73 @@
-"""Where a push to a device goes."""
+"""Where a notification goes now: looked up when it is sent, since addresses change."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.conf import settings
 
-from backend.accounts.models import Device
-from notifications.models import Way
-from notifications.transports import offered
+from backend import clock
+from backend.accounts.models import Device, User
+from backend.accounts.services import drop_push_address
+from notifications.models import Address, Notification, Way
+from notifications.reach import ACCOUNT
 
 
-@dataclass(frozen=True)
-class Address:
-    transport: str
-    value: str
+def addresses_of(rows: Sequence[Notification]) -> dict[int, str]:
+    """Return each row's address by its id; a row whose person has none any more is left out."""
+    devices = Device.objects.in_bulk([each for row in rows if (each := _device_id(row))])
+    given = Address.objects.filter(confirmed_at__isnull=False, dead_at=None).in_bulk(
+        [int(row.to) for row in rows if row.to.isdecimal()]
+    )
+    staff = User.objects.filter(is_active=True).in_bulk(
+        [int(row.person.removeprefix("user:")) for row in rows if row.to == ACCOUNT]
+    )
+    found: dict[int, str] = {}
+    for row in rows:
+        if row.to == ACCOUNT:
+            user = staff.get(int(row.person.removeprefix("user:")))
+            address = user.email if user else ""
+        elif row.to:
+            address = given[int(row.to)].value if int(row.to) in given else ""
+        else:
+            device_id = _device_id(row)
+            address = _push_address(devices.get(device_id) if device_id else None, row.transport)
+        if address:
+            found[row.pk] = address
+    return found
 
 
-def address_of(device: Device) -> Address | None:
-    """Return the device's push address, None where it has none that we can push to.
+def forget_address(row: Notification, address: str, reason: str) -> None:
+    """Let a dead address be used no more, unless the person has given a new one meanwhile."""
+    device_id = _device_id(row)
+    if device_id:
+        drop_push_address(device_id=device_id, address=address)
+        return
+    Address.objects.update_or_create(
+        person=row.person,
+        transport=row.transport,
+        value=address,
+        defaults={"dead_at": clock.now(), "dead_reason": reason[:300] or "dead"},
+        create_defaults={
+            "dead_at": clock.now(),
+            "dead_reason": reason[:300] or "dead",
+            "language": row.language,
+            "created_at": clock.now(),
+        },
+    )
+
+
+def _push_address(device: Device | None, transport: str) -> str:
+    """Return the device's address for pushes by this transport, "" where it has none.
 
     In front of the sandbox every device has one, so that the demo shows what phones would get.
     """
-    if device.push_address and device.push_transport in offered():
-        return Address(device.push_transport, device.push_address)
-    if settings.FCM_SANDBOX:
-        return Address(Way.FCM, f"sandbox:{device.pk}")
-    return None
+    if device is None:
+        return ""
+    if device.push_transport == transport and device.push_address:
+        return device.push_address
+    return f"sandbox:{device.pk}" if settings.FCM_SANDBOX and transport == Way.FCM else ""
+
+
+def _device_id(row: Notification) -> UUID | None:
+    kind, _colon, identity = row.person.partition(":")
+    return UUID(identity) if kind == "device" and not row.to else None

@@ -1,18 +1,18 @@
-"""The words of each notification, to reporters and to staff, in Vietnamese and English.
+"""The words of each notification: which text, with which facts, in which language.
 
-A text is a row of sentences; one whose facts are missing is left out. `words`, what staff wrote
-by hand, is a fact of the inbox only: a push travels abroad and carries number, status, agency,
-deadline and link. The first texts are those of docs/glossary.md.
+`words`, what staff wrote by hand, is a fact of the inbox and of e-mail only: a push travels
+abroad and carries number, status, agency, deadline and link.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+
+from notifications.texts import Text, Words
 
 PRIVATE = frozenset({"words"})
 TIME = {"vi": "{0:%H:%M} ngày {0:%d/%m/%Y}", "en": "{0:%H:%M}, {0.day} {0:%B %Y}"}
@@ -21,172 +21,13 @@ LONGEST_WORDS = 300
 _FACT = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True)
-class Words:
-    """A title and sentences in one language."""
-
-    title: str
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Text:
-    """What is said at one kind of event."""
-
-    vi: Words
-    en: Words
-
-
-def _text(vi: tuple[str, ...], en: tuple[str, ...]) -> Text:
-    return Text(Words(vi[0], vi[1:]), Words(en[0], en[1:]))
-
-
-ROUTED = _text(
-    ("Chuyển xử lý", "Phản ánh {report_no} đã chuyển {agency} xử lý."),
-    ("Forwarded", "Report {report_no} was sent to {agency}."),
-)
-RESOLVED = _text(
-    ("Đã xử lý", "Phản ánh {report_no} đã xử lý.", "Mời xem kết quả và đánh giá."),
-    ("Resolved", "Report {report_no} is resolved.", "View the result and rate it."),
-)
-NEW_WORK = _text(
-    (
-        "Phản ánh mới",
-        "{agency} có phản ánh {report_no} cần tiếp nhận.",
-        "Hạn tiếp nhận: {ack_due}.",
-    ),
-    ("New report", "Report {report_no} awaits {agency}.", "Acknowledge by {ack_due}."),
-)
-
-TO_REPORTERS: dict[str, Text] = {
-    "ticket.routed": ROUTED,
-    "ticket.rerouted": ROUTED,
-    "ticket.returned": _text(
-        ("Đang chọn lại đơn vị", "Phản ánh {report_no} đang được chuyển đến đơn vị khác."),
-        ("Another agency is sought", "Report {report_no} is being sent to another agency."),
-    ),
-    "ticket.accepted": _text(
-        ("Đã tiếp nhận", "Phản ánh {report_no} đã được tiếp nhận.", "Hạn xử lý: {due}."),
-        ("Received", "Report {report_no} was received.", "Due: {due}."),
-    ),
-    "ticket.started": _text(
-        ("Đang xử lý", "Phản ánh {report_no} đang được xử lý."),
-        ("In progress", "Work on report {report_no} has begun."),
-    ),
-    "ticket.info_requested": _text(
-        (
-            "Yêu cầu bổ sung thông tin",
-            "Phản ánh {report_no} cần bổ sung thông tin trước {info_due}.",
-            "{words}",
-        ),
-        (
-            "More information needed",
-            "Report {report_no} needs more information by {info_due}.",
-            "{words}",
-        ),
-    ),
-    "ticket.info_given": _text(
-        ("Đã bổ sung thông tin", "Phản ánh {report_no} đã có thông tin bổ sung."),
-        ("Information given", "Report {report_no} has the information that was asked for."),
-    ),
-    "ticket.resolution_proposed": _text(
-        ("Chờ duyệt kết quả", "Kết quả xử lý phản ánh {report_no} đang chờ duyệt."),
-        ("Awaiting approval", "The result of report {report_no} awaits approval."),
-    ),
-    "ticket.resolved": RESOLVED,
-    "ticket.approved": RESOLVED,
-    "ticket.extended": _text(
-        ("Gia hạn xử lý", "Phản ánh {report_no} được gia hạn đến {due}.", "Lý do: {words}"),
-        ("Deadline extended", "Report {report_no} extended to {due}.", "Reason: {words}"),
-    ),
-    "ticket.merged": _text(
-        ("Đã gộp", "Phản ánh {report_no} được xử lý cùng các phản ánh về cùng sự việc."),
-        ("Merged", "Report {report_no} is handled with others about the same matter."),
-    ),
-    "report.joined": _text(
-        ("Cùng sự việc", "Phản ánh {report_no} được thêm vào sự việc đang xử lý."),
-        ("Same matter", "Report {report_no} was added to a matter already in hand."),
-    ),
-    "ticket.reopened": _text(
-        ("Xử lý lại", "Phản ánh {report_no} được xử lý lại."),
-        ("Reopened", "Report {report_no} was taken up again."),
-    ),
-    "ticket.closed": _text(
-        ("Đã đóng", "Phản ánh {report_no} đã đóng."),
-        ("Closed", "Report {report_no} is closed."),
-    ),
-    "ticket.rejected": _text(
-        ("Từ chối", "Phản ánh {report_no} không được tiếp nhận.", "Lý do: {words}"),
-        ("Rejected", "Report {report_no} was not accepted.", "Reason: {words}"),
-    ),
-}
-
-# Staff see their board live; they are told of what asks something of them.
-TO_STAFF: dict[str, Text] = {
-    "ticket.routed": NEW_WORK,
-    "ticket.rerouted": NEW_WORK,
-    "ticket.info_given": _text(
-        ("Đã có bổ sung", "Người gửi đã bổ sung thông tin cho phản ánh {report_no}."),
-        ("Information given", "The reporter has answered about report {report_no}."),
-    ),
-    "ticket.resolution_proposed": _text(
-        ("Chờ duyệt kết quả", "Kết quả xử lý phản ánh {report_no} chờ đơn vị duyệt."),
-        ("Awaiting approval", "The result of report {report_no} awaits your approval."),
-    ),
-    "ticket.approved": _text(
-        ("Kết quả được duyệt", "Kết quả xử lý phản ánh {report_no} đã được duyệt."),
-        ("Result approved", "The result of report {report_no} was approved."),
-    ),
-    "ticket.reopened": _text(
-        ("Xử lý lại", "Phản ánh {report_no} cần {agency} xử lý lại.", "Hạn tiếp nhận: {ack_due}."),
-        ("Reopened", "Report {report_no} is back with {agency}.", "Acknowledge by {ack_due}."),
-    ),
-    "ticket.extended": _text(
-        ("Gia hạn xử lý", "Phản ánh {report_no} được gia hạn đến {due}."),
-        ("Deadline extended", "Report {report_no} extended to {due}."),
-    ),
-    "ticket.assigned": _text(
-        ("Việc được giao", "Bạn được giao xử lý phản ánh {report_no}.", "Hạn xử lý: {due}."),
-        ("Assigned to you", "Report {report_no} was assigned to you.", "Due: {due}."),
-    ),
-    "ticket.commented": _text(
-        ("Trao đổi mới", "Có trao đổi mới về phản ánh {report_no}."),
-        ("New comment", "There is a new comment on report {report_no}."),
-    ),
-    "ticket.directed": _text(
-        ("Chỉ đạo", "Lãnh đạo giao chỉ đạo về phản ánh {report_no}."),
-        ("Directive", "A leader has given an order on report {report_no}."),
-    ),
-    "report.joined": _text(
-        ("Thêm phản ánh", "Thêm một phản ánh về cùng sự việc {report_no}."),
-        ("One more report", "One more report about the same matter as {report_no}."),
-    ),
-    "ticket.merged": _text(
-        ("Đã gộp", "Phản ánh {report_no} nhận thêm phản ánh được gộp."),
-        ("Merged", "Other reports were merged into {report_no}."),
-    ),
-    "ticket.rated": _text(
-        ("Đánh giá", "Người gửi đã đánh giá kết quả phản ánh {report_no}."),
-        ("Rated", "The reporter has rated the result of report {report_no}."),
-    ),
-    "ticket.due_soon": _text(
-        ("Sắp đến hạn", "Phản ánh {report_no} sắp đến hạn."),
-        ("Due soon", "Report {report_no} is due soon."),
-    ),
-    "ticket.overdue": _text(
-        ("Quá hạn", "Phản ánh {report_no} đã quá hạn."),
-        ("Overdue", "Report {report_no} is overdue."),
-    ),
-    "ticket.escalated": _text(
-        ("Báo cáo vượt cấp", "Phản ánh {report_no} quá hạn, đã báo cáo lãnh đạo."),
-        ("Escalated", "Report {report_no} is overdue and was escalated."),
-    ),
-}
-
-
 def render(text: Text, language: str, facts: Mapping[str, str]) -> tuple[str, str]:
     """Return title and body in the language, Vietnamese where it is none of ours; in NFC."""
-    words = text.en if language.startswith("en") else text.vi
+    return render_words(text.words(language), facts)
+
+
+def render_words(words: Words, facts: Mapping[str, str]) -> tuple[str, str]:
+    """Return title and body; a sentence whose facts are missing is left out. Both in NFC."""
     said = [
         sentence.format_map(facts)
         for sentence in words.sentences

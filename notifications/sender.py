@@ -30,10 +30,14 @@ class Sender:
         transports = open_transports() if self._transports is None else self._transports
         self._threads = [
             threading.Thread(
-                target=self._repeat, args=(transport,), name=f"{transport.name}-{lane}", daemon=True
+                target=self._repeat,
+                args=(transport, lane == 0),
+                name=f"{transport.name}-{lane}",
+                daemon=True,
             )
             for transport in transports
-            for lane in range(transport.lanes)
+            # The first lane is kept free for what is urgent, so it never waits behind a batch.
+            for lane in range(transport.lanes + 1)
         ]
         for thread in self._threads:
             thread.start()
@@ -54,11 +58,11 @@ class Sender:
         """Return once the end was asked for."""
         self._stopping.wait()
 
-    def _repeat(self, transport: Transport) -> None:
+    def _repeat(self, transport: Transport, urgent: bool) -> None:
         while not self._stopping.is_set():
             heard = planned.rings
             try:
-                sent = send_next(transport)
+                sent = send_next(transport, urgent=urgent)
             except Exception:
                 logger.exception("Sending by %s lost its footing.", transport.name)
                 connection.close()

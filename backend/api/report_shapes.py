@@ -70,6 +70,7 @@ class ReportInput(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=500, allow_blank=True), required=False
     )
     joins = serializers.UUIDField(required=False, allow_null=True)
+    drill = serializers.BooleanField(required=False)
 
     def validate_answers(self, answers: dict[str, str]) -> dict[str, str]:
         if len(answers) > 20:
@@ -82,6 +83,7 @@ class ReportInput(serializers.Serializer[Any]):
         """Return what was checked as the service takes it."""
         given = dict(self.validated_data)
         location = given.pop("location")
+        given.pop("drill", None)
         purposes = given.pop("consents", [])
         contact = (
             {name: text for name, text in (given.pop("contact") or {}).items() if text}

@@ -139,7 +139,11 @@ class ReportCollection(APIView):
     def post(self, request: Request) -> Response:
         given = ReportInput(data=request.data)
         given.is_valid(raise_exception=True)
-        report, created = submit_report(draft=given.draft(), principal=principal_of(request))
+        report, created = submit_report(
+            draft=given.draft(),
+            principal=principal_of(request),
+            drill=given.validated_data.get("drill", False),
+        )
         return Response(show(report), status=201 if created else 200)
 
 

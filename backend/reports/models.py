@@ -31,6 +31,7 @@ class Report(models.Model):
     anonymous = models.BooleanField(default=False)
     photos_expected = models.PositiveSmallIntegerField(default=0)
     joins = models.UUIDField(null=True, blank=True)
+    drill = models.BooleanField(_("drill"), default=False)
     body_digest = models.CharField(max_length=64)
     captured_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"))

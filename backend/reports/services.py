@@ -17,7 +17,7 @@ from backend import clock
 from backend.accounts.principal import Principal
 from backend.accounts.services import give_consents
 from backend.catalogue.models import Category
-from backend.errors import Conflict, InvalidInput
+from backend.errors import Conflict, InvalidInput, NotAllowed
 from backend.events.log import record, recording
 from backend.reports.events import ReportPhotoAdded, ReportSubmitted
 from backend.reports.models import Report, ReportPhoto
@@ -55,18 +55,24 @@ class Draft:
         return hashlib.sha256(orjson.dumps(self, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def submit_report(*, draft: Draft, principal: Principal) -> tuple[Report, bool]:
+def submit_report(
+    *, draft: Draft, principal: Principal, drill: bool = False
+) -> tuple[Report, bool]:
     """Keep the report and its photos; returns it and whether it is new.
 
-    The same id again gives the same report. Raises Conflict for the id with another body or from
-    somebody else, InvalidInput for a category, place or upload that cannot be.
+    A drill is worked on like any other report, but nobody is sent a message about it; only staff
+    hold one. The same id again gives the same report. Raises Conflict for the id with another
+    body or from somebody else, InvalidInput for a category, place or upload that cannot be,
+    NotAllowed for a drill of somebody else's.
     """
     known = _sent_before(draft, principal)
     if known:
         return known, False
+    if drill and not principal.roles:
+        raise NotAllowed("drill_by_staff", _("Only staff hold a drill."))
     place = _place_of(draft)
     try:
-        return _keep(draft, principal, place), True
+        return _keep(draft, principal, place, drill), True
     except IntegrityError:
         # The same report came twice at once; the other request has kept it.
         known = _sent_before(draft, principal)
@@ -94,12 +100,12 @@ def _place_of(draft: Draft) -> Place:
 
 
 @recording()
-def _keep(draft: Draft, principal: Principal, place: Place) -> Report:
+def _keep(draft: Draft, principal: Principal, place: Place, drill: bool) -> Report:
     category = Category.objects.filter(code=draft.category, active=True).first()
     if category is None:
         detail = _("There is no such category.")
         raise InvalidInput("unknown_category", detail, field="category")
-    report = _create(draft, principal, place, category)
+    report = _create(draft, principal, place, category, drill)
     uploads = _attach(report, draft.uploads, principal)
     give_consents(principal=principal, purposes=draft.consents)
     joins = str(draft.joins) if draft.joins else None
@@ -107,7 +113,9 @@ def _keep(draft: Draft, principal: Principal, place: Place) -> Report:
     return report
 
 
-def _create(draft: Draft, principal: Principal, place: Place, category: Category) -> Report:
+def _create(
+    draft: Draft, principal: Principal, place: Place, category: Category, drill: bool
+) -> Report:
     moment = clock.now()
     report = Report(
         id=draft.id,
@@ -126,6 +134,7 @@ def _create(draft: Draft, principal: Principal, place: Place, category: Category
         anonymous=draft.anonymous,
         photos_expected=draft.photos_expected,
         joins=draft.joins,
+        drill=drill,
         body_digest=draft.digest,
         captured_at=draft.captured_at,
         submitted_at=moment,

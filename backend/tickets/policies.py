@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from backend.accounts.models import Membership, Role
 from backend.accounts.principal import Principal
-from backend.tickets.lifecycle import DONE, Status, Verb, may_happen
+from backend.tickets.lifecycle import Status, Verb, may_happen
 from backend.tickets.models import Ticket
 
 DESK = (Role.DISPATCHER, Role.AGENCY_LEADER)
@@ -113,20 +113,3 @@ def staff_of(agency_ids: Iterable[int]) -> QuerySet[Membership]:
     return Membership.objects.filter(
         agency__in=list(agency_ids), role__in=DESK, user__is_active=True
     ).select_related("user")
-
-
-def audience_of(ticket: Ticket) -> set[str]:
-    """Return the keys of everybody whom a change of this ticket concerns.
-
-    Reporters and those who joined, the lead agency's desk, and the assignee: "device:…", "user:…".
-    """
-    keys = {
-        link.report.reporter_key
-        for link in ticket.report_links.select_related("report")
-        if link.report.withdrawn_at is None
-    }
-    if ticket.agency_id and ticket.state not in DONE:
-        keys |= {f"user:{member.user_id}" for member in staff_of([ticket.agency_id])}
-    if ticket.assignee_id:
-        keys.add(f"user:{ticket.assignee_id}")
-    return keys

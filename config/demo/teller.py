@@ -46,7 +46,11 @@ class Teller:
             if chance.random() < 0.5:
                 scene = story.matter.scene
                 uploads = [take_photo(sender, scene, after=False, number=story.number)]
-            submit_report(draft=self._draft(story, uploads, chance), principal=sender)
+            report, _new = submit_report(
+                draft=self._draft(story, uploads, chance), principal=sender
+            )
+            # Nobody outside is ever sent a message about what did not happen.
+            Report.objects.filter(pk=report.pk).update(drill=True)
             settle("routing")
         if not TicketReport.objects.filter(report=story.report_id).exists():
             raise NotTold(f"Report {story.number} was not routed.")

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -12,7 +13,9 @@ class Push:
     """What travels: number, status, agency, deadline and link; never a word about a person.
 
     Of two pushes with the same `collapse_key` a phone shows the newer one only, so one that is
-    sent twice is seen once. `data` goes to the app, not to the eye.
+    sent twice is seen once; a gateway that knows no such key is told `id`, the same each time.
+    `text` is what a text message says, `unsubscribe` a link that ends pushes of this kind.
+    `data` goes to the app, not to the eye.
     """
 
     address: str
@@ -22,6 +25,10 @@ class Push:
     collapse_key: str
     urgent: bool
     lives: timedelta
+    id: str = ""
+    text: str = ""
+    language: str = "vi"
+    unsubscribe: str = ""
     data: dict[str, str] = field(default_factory=dict)
 
 
@@ -53,3 +60,17 @@ class Transport(Protocol):
     def send(self, pushes: Sequence[Push]) -> list[Result]:
         """Return one result for each push, in order. What it raises counts as LATER for all."""
         ...
+
+
+def wait_said(retry_after: str | None) -> timedelta | None:
+    """Return what a Retry-After header asks for, in seconds or as a date; None for neither."""
+    said = (retry_after or "").strip()
+    if said.isdecimal():
+        return timedelta(seconds=int(said))
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(moment - datetime.now(UTC), timedelta(0))

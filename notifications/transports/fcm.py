@@ -8,7 +8,6 @@ is said) are the library's own; what comes out of it here has been through them.
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import firebase_admin
 from firebase_admin import credentials, exceptions, messaging
 
-from notifications.transports.base import Outcome, Push, Result
+from notifications.transports.base import Outcome, Push, Result, wait_said
 
 HTTP_TIMEOUT = 10.0  # seconds for each attempt to connect and for each answer
 APNS_KEY_BYTES = 64  # of apns-collapse-id, by Apple's documentation
@@ -132,15 +131,5 @@ def _names_the_token(error: Exception) -> bool:
 
 
 def _retry_after(error: Exception) -> timedelta | None:
-    """Return what the answer's Retry-After asks for, in seconds or as a date."""
     response = getattr(error, "http_response", None)
-    said = response.headers.get("Retry-After", "").strip() if response is not None else ""
-    if said.isdecimal():
-        return timedelta(seconds=int(said))
-    try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(moment - datetime.now(UTC), timedelta(0))
+    return None if response is None else wait_said(response.headers.get("Retry-After"))

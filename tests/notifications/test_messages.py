@@ -7,16 +7,20 @@ from datetime import UTC, datetime
 import pytest
 
 from notifications import messages
-from notifications.messages import TO_REPORTERS, TO_STAFF, excerpt, render, time_text
+from notifications.messages import excerpt, render, time_text
+from notifications.texts import TEXTS as ALL
+from notifications.texts import TO_REPORTERS, Words
 
 TEXTS = [
-    *((f"reporter {kind}", text) for kind, text in TO_REPORTERS.items()),
-    *((f"staff {kind}", text) for kind, text in TO_STAFF.items()),
+    (f"{audience} {kind}", text)
+    for audience, texts in ALL.items()
+    for kind, text in texts.items()
+    if kind != "address.proof"
 ]
 FACTS = {"report_no", "agency", "due", "ack_due", "info_due", "words"}
 
 
-def facts_of(words: messages.Words) -> list[set[str]]:
+def facts_of(words: Words) -> list[set[str]]:
     return [set(re.findall(r"\{(\w+)\}", sentence)) for sentence in words.sentences]
 
 

@@ -15,7 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from backend import clock
-from notifications.delivery import LEASE, send_next
+from notifications.claiming import LEASE
+from notifications.delivery import send_next
 from notifications.models import Notification
 from notifications.planning import planned
 from notifications.sandbox.google import Fault
@@ -97,8 +98,8 @@ def test_a_claim_does_not_wait_for_another_senders_claim(configured):
 def test_the_bell_wakes_a_sender_and_stop_ends_it(configured, monkeypatch):
     looked = threading.Semaphore(0)
 
-    def look(transport) -> int:
-        sent = send_next(transport)
+    def look(transport, *, urgent) -> int:
+        sent = send_next(transport, urgent=urgent)
         looked.release()
         return sent
 
@@ -107,7 +108,7 @@ def test_the_bell_wakes_a_sender_and_stop_ends_it(configured, monkeypatch):
     transport = Counting()
     sender = Sender([transport])
     assert sender.start() == ["fcm"]
-    for _lane in range(transport.lanes):
+    for _lane in range(transport.lanes + 1):
         assert looked.acquire(timeout=WAIT)  # from now on they listen, for an hour
     plan_now(1)
     planned.ring()

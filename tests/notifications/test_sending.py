@@ -9,9 +9,11 @@ from backend import clock
 from backend.accounts.models import Device
 from backend.accounts.services import set_push_address
 from backend.events import log
-from notifications import delivery
-from notifications.delivery import LEASE, LIVES, retry, send_next
+from notifications import claiming, delivery
+from notifications.claiming import LEASE
+from notifications.delivery import retry, send_next
 from notifications.models import Notification
+from notifications.pushes import LIVES
 from notifications.sandbox.google import Fault
 from notifications.transports.base import Outcome, Result
 from tests.factories import make_phone
@@ -103,7 +105,7 @@ def test_what_cannot_be_sent_within_a_day_fails(phone):
     row = plan_row(phone, attempts=20, next_at=NOON + LIVES - timedelta(minutes=1))
     at(NOON + LIVES - timedelta(minutes=1), Counting(LATER))
     row.refresh_from_db()
-    assert (row.state, row.error) == ("failed", "It could not be sent within a day. busy")
+    assert (row.state, row.error) == ("failed", "It could not be sent in time. busy")
 
 
 def test_what_nobody_could_try_for_a_day_is_dropped_and_says_so(phone):
@@ -129,7 +131,7 @@ def test_a_phone_that_gave_its_address_up_is_not_pushed_to(phone):
     transport = Counting()
     at(NOON, transport)
     row.refresh_from_db()
-    assert (row.state, row.error) == ("dropped", "The device has no push address.")
+    assert (row.state, row.error) == ("dropped", "The person has no such address any more.")
     assert transport.pushes == []
 
 
@@ -187,8 +189,8 @@ def test_a_sender_that_lost_its_lease_does_not_undo_the_others_work(phone):
 
 def test_the_lease_is_renewed_while_the_gateway_takes_its_time(phone, monkeypatch):
     renewed = Queue()
-    monkeypatch.setattr(delivery, "RENEW_EVERY", 0.01)
-    monkeypatch.setattr(delivery, "_renew", renewed.put)
+    monkeypatch.setattr(claiming, "RENEW_EVERY", 0.01)
+    monkeypatch.setattr(claiming, "_renew", renewed.put)
     row = plan_row(phone)
 
     class Slow(Counting):
@@ -204,7 +206,7 @@ def test_the_lease_is_renewed_while_the_gateway_takes_its_time(phone, monkeypatc
 def test_renewing_moves_the_end_of_the_lease_of_what_is_still_on_its_way(phone):
     held, sent = plan_row(phone, state="sending"), plan_row(phone, state="sent", sent_at=NOON)
     with clock.at(NOON + timedelta(seconds=10)):
-        delivery._renew([held.pk, sent.pk])
+        claiming._renew([held.pk, sent.pk])
     held.refresh_from_db()
     sent.refresh_from_db()
     assert held.next_at == NOON + timedelta(seconds=40)

@@ -7,13 +7,12 @@ from backend.accounts.models import Role
 from backend.accounts.principal import ANONYMOUS
 from backend.tickets import services
 from backend.tickets.policies import (
-    audience_of,
     can,
     can_see_reporter,
     tickets_visible_to,
     verbs_for,
 )
-from tests.factories import make_phone, make_report, make_staff, make_ticket
+from tests.factories import make_phone, make_staff, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -102,15 +101,3 @@ def test_who_sent_it_is_for_the_desk_and_the_centre_but_not_where_it_is_confiden
     may = {who for who in people if can_see_reporter(people[who], plain)}
     assert may == {"desk", "leader", "centre"}
     assert {who for who in people if can_see_reporter(people[who], secret)} == {"centre"}
-
-
-def test_a_change_concerns_every_reporter_and_the_desk_that_has_it(people, province):
-    first, second, gone = make_phone(), make_phone(), make_phone()
-    ticket = make_ticket(province.pothole, province.ward, first)
-    for phone in (second, gone):
-        report = make_report(province.pothole, phone)
-        services.join_ticket(ticket_id=ticket.id, report_id=report.id, actor=phone)
-    services.withdraw_report(report=report, actor=gone)
-    ticket.refresh_from_db()
-    desk = {people["desk"].key, people["leader"].key}
-    assert audience_of(ticket) == {first.key, second.key} | desk

@@ -890,6 +890,7 @@ export interface components {
             };
             /** Format: uuid */
             joins?: string | null;
+            drill?: boolean;
         };
         ReportOutput: {
             /** Format: uuid */

@@ -1,0 +1,111 @@
+"""Taking what is due: by row locks, with a lease, folded where much came due at one time.
+
+Any number of senders may claim. A claim is a lease: it ends by itself, so what a killed sender
+had in hand is taken up by another. A lease is renewed while the gateway takes its time.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from backend import clock
+from backend.events.log import recording
+from notifications import breaker, folding
+from notifications.models import OPEN, Notification, State
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
+RENEW_EVERY = 10.0  # seconds
+
+
+@recording()
+def claim(transport: str, limit: int, *, urgent: bool = False) -> list[Notification]:
+    """Take the most urgent that are due; nobody else sees them until the lease ends.
+
+    With `urgent` only those are taken: for a lane that is kept free for them. While the
+    transport's gateway is left alone nothing is, and at its end one to try it.
+    """
+    moment = clock.now()
+    allowed = breaker.allowance(transport, limit, moment)
+    if not allowed:
+        return []
+    rows = _locked(_due(transport, moment, urgent))[:allowed]
+    taken = folding.fold(list(rows), _locked(_waiting(transport, moment)))
+    Notification.objects.filter(pk__in=[row.pk for row in taken]).update(
+        state=State.SENDING, next_at=moment + LEASE, attempts=F("attempts") + 1
+    )
+    for row in taken:
+        row.attempts += 1
+    return taken
+
+
+def _due(transport: str, moment: datetime, urgent: bool) -> QuerySet[Notification]:
+    """Select what may go, but for what must wait for an earlier one about the same report."""
+    earlier = about_the_same(position__lt=OuterRef("position")).filter(
+        Q(state=State.SENDING) | Q(state=State.PLANNED, next_at__lte=moment)
+    )
+    due = Notification.objects.filter(
+        ~Exists(earlier), state__in=OPEN, transport=transport, next_at__lte=moment
+    )
+    if urgent:
+        due = due.filter(urgent=True)
+    return due.order_by("-urgent", "next_at", "id")
+
+
+def _waiting(transport: str, moment: datetime) -> QuerySet[Notification]:
+    return Notification.objects.filter(
+        transport=transport, state=State.PLANNED, next_at__lte=moment
+    )
+
+
+def _locked(rows: QuerySet[Notification]) -> QuerySet[Notification]:
+    skip = connection.features.has_select_for_update_skip_locked
+    return rows.select_for_update(skip_locked=skip)
+
+
+def about_the_same(**conditions: Any) -> QuerySet[Notification]:
+    """Select what else the outer row's person is told about its report at the same address."""
+    return Notification.objects.filter(
+        person=OuterRef("person"),
+        report_no=OuterRef("report_no"),
+        transport=OuterRef("transport"),
+        to=OuterRef("to"),
+        **conditions,
+    ).exclude(report_no="")
+
+
+@contextmanager
+def lease_kept(rows: Sequence[Notification]) -> Iterator[None]:
+    """Renew the rows' lease from another thread for as long as the block runs."""
+    done = threading.Event()
+    ids = [row.pk for row in rows]
+
+    def keep() -> None:
+        while not done.wait(RENEW_EVERY):
+            try:
+                _renew(ids)
+            except Exception:
+                logger.exception("A lease could not be renewed.")
+            finally:
+                connection.close()
+
+    keeper = threading.Thread(target=keep, name="lease", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        done.set()
+        keeper.join()
+
+
+@recording()
+def _renew(ids: Sequence[int]) -> None:
+    held = Notification.objects.filter(pk__in=ids, state=State.SENDING)
+    held.update(next_at=clock.now() + LEASE)

@@ -1,0 +1,20 @@
+"""What people are to be told, how they want it, and how each way to them is doing."""
+
+from notifications.models.notification import OPEN, Notification, State, Way
+from notifications.models.people import Address, Digest, Preference, Quiet, Subscription, Topic
+from notifications.models.sending import Gateway, Wording
+
+__all__ = [
+    "OPEN",
+    "Address",
+    "Digest",
+    "Gateway",
+    "Notification",
+    "Preference",
+    "Quiet",
+    "State",
+    "Subscription",
+    "Topic",
+    "Way",
+    "Wording",
+]

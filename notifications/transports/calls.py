@@ -1,0 +1,66 @@
+"""Plain HTTP to gateways that take one message a call: several at once, and nowhere else."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from notifications.transports.base import Outcome, Push, Result, wait_said
+
+TIMEOUT = (5.0, 10.0)  # seconds to connect, and for the answer
+LATER = frozenset({408, 425, 429})
+GONE = frozenset({404, 410})
+
+
+class Session(requests.Session):
+    """Goes where it is told and follows nobody: an endpoint may not send us into our own net."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        adapter = HTTPAdapter(pool_connections=size, pool_maxsize=size)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def request(self, *args: Any, **more: Any) -> requests.Response:
+        more["allow_redirects"] = False
+        return super().request(*args, **more)
+
+
+def read(response: requests.Response, gone: frozenset[int] = GONE) -> Result:
+    """Return what the answer's status means, by RFC 9110; `gone` says that nobody is there."""
+    status = response.status_code
+    if 200 <= status < 300:
+        return Result(outcome=Outcome.SENT)
+    said = f"HTTP {status}: {response.text[:300]}".strip()
+    if status in gone:
+        return Result(outcome=Outcome.GONE, error=said)
+    if status >= 500 or status in LATER:
+        wait = wait_said(response.headers.get("Retry-After"))
+        return Result(outcome=Outcome.LATER, error=said, wait=wait)
+    return Result(outcome=Outcome.REFUSED, error=said)
+
+
+class OneByOne:
+    """Calls for each push by itself, `at_once` of them side by side."""
+
+    def __init__(self, at_once: int, name: str) -> None:
+        self.session = Session(at_once)
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+
+    def send(self, pushes: Sequence[Push], call: Callable[[Push], Result]) -> list[Result]:
+        """Return each push's result, in order; a network that fails is nobody's fault."""
+
+        def guarded(push: Push) -> Result:
+            try:
+                return call(push)
+            except requests.RequestException as error:
+                said = f"{type(error).__name__}: {error}"[:300]
+                return Result(outcome=Outcome.LATER, error=said)
+
+        return list(self._pool.map(guarded, pushes))
+
+    def close(self) -> None:
+        self._pool.shutdown()
+        self.session.close()

@@ -1,0 +1,155 @@
+"""Who hears of a ticket besides its reporters: subscribers, leaders, the centre."""
+
+import pytest
+
+from backend.accounts.models import Role
+from backend.reports.services import submit_report
+from backend.tickets import services
+from notifications.choices import subscribe
+from notifications.models import Notification
+from tests.factories import (
+    ROUTER,
+    a_draft,
+    make_phone,
+    make_report,
+    make_staff,
+    make_ticket,
+    make_upload,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def told(person, transport="inbox") -> list[tuple[str, str]]:
+    rows = Notification.objects.filter(person=person.key, transport=transport).order_by("position")
+    return list(rows.values_list("kind", "relation"))
+
+
+def resolve(ticket, desk):
+    ticket = services.accept_ticket(ticket_id=ticket.id, actor=desk, version=ticket.version)
+    return services.resolve_ticket(
+        ticket_id=ticket.id,
+        actor=desk,
+        version=ticket.version,
+        note="Đã vá",
+        uploads=[make_upload(desk)],
+    )
+
+
+def test_a_neighbour_hears_of_new_tickets_within_the_radius_and_how_they_end(province, desk, hear):
+    near, far = make_phone(), make_phone()
+    lat, lon = province.inside
+    metre = 1 / 111_000  # degrees of latitude, nearly
+    subscribe(person=near.key, lat=lat + 990 * metre, lon=lon, radius_m=1_000)
+    subscribe(person=far.key, lat=lat + 1_010 * metre, lon=lon, radius_m=1_000)
+    resolve(make_ticket(province.pothole, province.ward), desk)
+    hear()
+    assert told(near) == [("ticket.routed", "area"), ("ticket.resolved", "area")]
+    assert told(far) == []
+
+
+def test_a_ward_may_be_followed_by_sector_and_without_updates(province, desk, hear):
+    everything, other_sector, new_only, other_ward = (make_phone() for _ in range(4))
+    subscribe(person=everything.key, area_code="10001", sectors=["GT"])
+    subscribe(person=other_sector.key, area_code="10001", sectors=["MT"])
+    subscribe(person=new_only.key, area_code="10001", updates=False)
+    subscribe(person=other_ward.key, area_code="10002")
+    resolve(make_ticket(province.pothole, province.ward), desk)
+    hear()
+    assert told(everything) == [("ticket.routed", "area"), ("ticket.resolved", "area")]
+    assert told(new_only) == [("ticket.routed", "area")]
+    assert told(other_sector) == told(other_ward) == []
+
+
+def test_a_follower_of_a_ticket_hears_its_steps_once_even_living_there(province, desk, hear):
+    phone = make_phone()
+    ticket = make_ticket(province.pothole, province.ward)
+    subscribe(person=phone.key, ticket=ticket)
+    subscribe(person=phone.key, area_code="10001")
+    resolve(ticket, desk)
+    hear()
+    assert told(phone) == [
+        ("ticket.routed", "follower"),
+        ("ticket.accepted", "follower"),
+        ("ticket.resolved", "follower"),
+    ]
+
+
+def test_the_reporter_hears_as_reporter_whatever_else_they_follow(province, phone, hear):
+    subscribe(person=phone.key, area_code="10001")
+    make_ticket(province.pothole, province.ward, phone)
+    hear()
+    assert told(phone) == [("ticket.routed", "reporter")]
+
+
+def test_nobody_follows_what_is_confidential(province, hear):
+    phone = make_phone()
+    subscribe(person=phone.key, area_code="10001")
+    ticket = make_ticket(province.secret, province.ward)
+    subscribe(person=phone.key, ticket=ticket)
+    hear()
+    assert told(phone) == []
+
+
+def test_the_centre_finds_a_returned_ticket_in_its_inbox(province, desk, centre, hear):
+    ticket = make_ticket(province.pothole, province.ward)
+    services.return_ticket(
+        ticket_id=ticket.id, actor=desk, version=ticket.version, reason="Không thuộc địa bàn"
+    )
+    hear()
+    [row] = Notification.objects.filter(person=centre.key)
+    number = ticket.report.report_no
+    assert (row.transport, row.title) == ("inbox", "Trả lại")
+    assert row.body == f"Đơn vị trả lại phản ánh {number}; cần chọn đơn vị khác."
+
+
+def test_a_leader_hears_that_an_order_was_carried_out(province, desk, hear):
+    leader = make_staff("hai", Role.PROVINCIAL_LEADER)
+    ticket = make_ticket(province.pothole, province.ward)
+    ticket = services.direct_ticket(
+        ticket_id=ticket.id, actor=leader, version=ticket.version, message="Làm gấp"
+    )
+    resolve(ticket, desk)
+    hear()
+    assert told(leader) == [("ticket.resolved", "leader")]
+
+
+def test_a_drill_is_told_to_nobody(province, phone, desk, hear):
+    report, _new = submit_report(draft=a_draft(province.pothole), principal=desk, drill=True)
+    ticket = services.open_ticket(report_id=report.pk, actor=ROUTER)
+    services.route_ticket(ticket_id=ticket.pk, agency=province.ward, actor=ROUTER)
+    hear()
+    assert Notification.objects.count() == 0
+
+
+def test_supporting_desks_hear_the_talk_only(province, desk, hear):
+    helper = make_staff("binh", Role.DISPATCHER, province.department)
+    ticket = make_ticket(province.pothole, province.ward)
+    ticket.supporting.add(province.department)
+    services.comment_on_ticket(ticket_id=ticket.id, actor=desk, message="Cần thêm xe")
+    hear()
+    assert told(helper) == [("ticket.commented", "staff")]
+
+
+def test_who_joined_hears_with_the_others(province, phone, desk, hear):
+    ticket = make_ticket(province.pothole, province.ward, phone)
+    joiner = make_phone()
+    report = make_report(province.pothole, joiner)
+    services.join_ticket(ticket_id=ticket.id, report_id=report.pk, actor=ROUTER)
+    ticket.refresh_from_db()
+    resolve(ticket, desk)
+    hear()
+    assert told(joiner)[-1] == told(phone)[-1] == ("ticket.resolved", "reporter")
+
+
+def test_who_withdrew_hears_no_more(province, phone, desk, hear):
+    ticket = make_ticket(province.pothole, province.ward, phone)
+    gone = make_phone()
+    report = make_report(province.pothole, gone)
+    services.join_ticket(ticket_id=ticket.id, report_id=report.pk, actor=ROUTER)
+    services.withdraw_report(report=report, actor=gone)
+    ticket.refresh_from_db()
+    services.accept_ticket(ticket_id=ticket.id, actor=desk, version=ticket.version)
+    hear()
+    assert told(gone) == []
+    assert told(phone)[-1] == ("ticket.accepted", "reporter")

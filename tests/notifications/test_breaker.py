@@ -1,0 +1,89 @@
+"""A gateway that fails is left alone by all, tried by one, and forgiven."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend import clock
+from notifications.delivery import send_next
+from notifications.models import Gateway, Notification
+from notifications.transports.base import Outcome, Result
+from tests.notifications.conftest import phone_with_push
+from tests.notifications.rows import NOON, Counting, plan_row
+
+pytestmark = pytest.mark.django_db
+LATER = Result(outcome=Outcome.LATER, error="HTTP 502")
+
+
+@pytest.fixture(autouse=True)
+def fcm_is_configured(settings):
+    settings.FCM_CREDENTIALS = "/etc/hien-truong/fcm.json"
+
+
+def at(moment, transport, **more) -> int:
+    with clock.at(moment):
+        return send_next(transport, jitter=lambda: 1.0, **more)
+
+
+def failing(times: int) -> Counting:
+    transport = Counting(*[LATER] * times)
+    transport.batch = 1
+    return transport
+
+
+def test_after_five_failures_it_is_left_alone_for_all_and_then_tried_by_one():
+    rows = [plan_row(phone_with_push(f"token-{number}")) for number in range(8)]
+    transport = failing(5)
+    assert [at(NOON, transport) for _call in range(6)] == [1, 1, 1, 1, 1, 0]
+    gateway = Gateway.objects.get()
+    assert (gateway.failures, gateway.error) == (5, "HTTP 502")
+    assert gateway.closed_until == NOON + timedelta(seconds=30)
+    untouched = Notification.objects.filter(pk__in=[row.pk for row in rows[5:]])
+    assert {row.attempts for row in untouched} == {0}
+    transport.batch = 10
+    opened = NOON + timedelta(seconds=31)
+    with clock.at(opened):  # somebody else has the trial already
+        Gateway.objects.update(closed_until=opened + timedelta(seconds=30))
+    assert at(opened, transport) == 0
+    Gateway.objects.update(closed_until=opened)
+    assert at(opened, transport) == 1
+    gateway.refresh_from_db()
+    assert (gateway.failures, gateway.closed_until) == (0, None)
+    assert at(opened, transport) == 7
+
+
+def test_each_failed_trial_doubles_the_rest_up_to_five_minutes():
+    for number in range(20):
+        plan_row(phone_with_push(f"token-{number}"))
+    transport, moment, rests = failing(12), NOON, []
+    for _call in range(12):
+        assert at(moment, transport) == 1
+        closed = Gateway.objects.get().closed_until
+        if closed:
+            rests.append((closed - moment).total_seconds())
+            moment = closed
+    assert rests == [30, 60, 120, 240, 300, 300, 300, 300]
+
+
+def test_one_success_in_a_batch_is_no_failure(phone):
+    for _row in range(10):
+        plan_row(phone)
+    at(NOON, Counting(*[LATER] * 9))
+    assert Gateway.objects.count() == 0
+
+
+def test_a_dead_gateway_delays_no_other_transport(phone):
+    plan_row(phone)
+    plan_row(phone, transport="email", to="1")
+    Gateway.objects.create(transport="email", failures=9, closed_until=NOON + timedelta(hours=1))
+    assert at(NOON, Counting()) == 1
+
+
+def test_the_lane_for_the_urgent_takes_nothing_else(phone):
+    usual, urgent = plan_row(phone), plan_row(phone, urgent=True)
+    transport = Counting()
+    assert at(NOON, transport, urgent=True) == 1
+    assert [push.collapse_key for push in transport.pushes] == [urgent.report_no]
+    assert at(NOON, transport, urgent=True) == 0
+    usual.refresh_from_db()
+    assert usual.state == "planned"

@@ -1,0 +1,100 @@
+"""SMS, Zalo and webhooks over the signed HTTP gateway."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from notifications.transports import offered, open_transports
+from notifications.transports.base import Outcome, Push
+from notifications.transports.gateway import Gateway, Webhook, is_signed, signature
+from tests.notifications.receiving import an_endpoint
+
+
+@pytest.fixture
+def endpoint():
+    with an_endpoint() as opened:
+        yield opened
+
+
+def a_push(address: str, **more) -> Push:
+    given = {
+        "id": "n7",
+        "title": "Đã tiếp nhận",
+        "body": "Phản ánh QN-26-7K3F9D đã được tiếp nhận.",
+        "text": "Phản ánh QN-26-7K3F9D đã được tiếp nhận. https://ht.example/#/r/QN-26-7K3F9D",
+        "link": "https://ht.example/#/r/QN-26-7K3F9D",
+        "collapse_key": "QN-26-7K3F9D",
+        "urgent": True,
+        "lives": timedelta(hours=1),
+        "data": {"kind": "ticket.accepted"},
+    }
+    return Push(address=address, **(given | more))
+
+
+def test_a_text_message_says_what_it_costs_and_is_signed(endpoint):
+    gateway = Gateway("sms", f"{endpoint.origin}/send", "secret")
+    [result] = gateway.send([a_push("+84912345678")])
+    gateway.close()
+    assert result.outcome == Outcome.SENT
+    [call] = endpoint.calls
+    assert call.path == "/send"
+    assert json.loads(call.body) == {
+        "id": "n7",
+        "channel": "sms",
+        "to": "+84912345678",
+        "text": "Phản ánh QN-26-7K3F9D đã được tiếp nhận. https://ht.example/#/r/QN-26-7K3F9D",
+        "alphabet": "UCS-2",
+        "segments": 2,
+        "urgent": True,
+        "valid_seconds": 3600,
+    }
+    assert call.headers["idempotency-key"] == "n7"
+    stamp, signed = call.headers["x-timestamp"], call.headers["x-signature"]
+    assert is_signed("secret", call.body, stamp, signed)
+    assert not is_signed("another", call.body, stamp, signed)
+    assert not is_signed("secret", call.body + b" ", stamp, signed)
+
+
+def test_an_old_or_unsigned_call_is_not_believed():
+    stale = signature("secret", b"{}", 1)
+    assert not is_signed("secret", b"{}", stale["X-Timestamp"], stale["X-Signature"])
+    assert not is_signed("", b"{}", "1", signature("", b"{}", 1)["X-Signature"])
+    assert not is_signed("secret", b"{}", "soon", "v1=")
+
+
+def test_a_webhook_goes_to_the_address_itself(endpoint):
+    webhook = Webhook("secret")
+    [result] = webhook.send([a_push(f"{endpoint.origin}/hook/9")])
+    webhook.close()
+    assert result.outcome == Outcome.SENT
+    [call] = endpoint.calls
+    assert call.path == "/hook/9"
+    assert json.loads(call.body)["kind"] == "ticket.accepted"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "outcome", "wait"),
+    [
+        (400, {}, Outcome.REFUSED, None),
+        (404, {}, Outcome.REFUSED, None),
+        (410, {}, Outcome.GONE, None),
+        (429, {"Retry-After": "30"}, Outcome.LATER, timedelta(seconds=30)),
+        (500, {}, Outcome.LATER, None),
+    ],
+)
+def test_each_answer_is_read_for_what_it_is(endpoint, status, headers, outcome, wait):
+    endpoint.answers = [(status, headers)]
+    gateway = Gateway("zalo", endpoint.origin, "secret")
+    [result] = gateway.send([a_push("123456")])
+    gateway.close()
+    assert (result.outcome, result.wait) == (outcome, wait)
+
+
+def test_a_transport_is_off_without_its_settings(settings):
+    settings.FCM_CREDENTIALS, settings.FCM_SANDBOX = "", False
+    assert (offered(), open_transports()) == (frozenset(), [])
+    settings.SMS_URL, settings.SMS_SECRET = "https://sms.example", "s"
+    settings.ZALO_URL, settings.ZALO_SECRET = "https://zalo.example", "s"
+    settings.EMAIL_HOST, settings.WEBHOOK_SECRET = "mail.example", "s"
+    assert [each.name for each in open_transports()] == ["email", "sms", "zalo", "webhook"]

@@ -1,0 +1,174 @@
+"""Web Push as a push service gets it, and as a browser decrypts it (RFC 8291, 8292)."""
+
+import base64
+import json
+import os
+from datetime import timedelta
+
+import http_ece
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from config.vapid import new_private_key, vapid_public_key
+from notifications.transports.base import Outcome, Push
+from notifications.transports.webpush import WebPush, origin_of
+from tests.notifications.receiving import an_endpoint
+
+
+def b64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+class Browser:
+    """A subscription with the private half that only the browser knows."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.auth = os.urandom(16)
+        point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        keys = {"p256dh": b64(point), "auth": b64(self.auth)}
+        self.subscription = json.dumps({"endpoint": endpoint, "keys": keys})
+
+    def decrypt(self, body: bytes) -> dict:
+        plain = http_ece.decrypt(
+            body, private_key=self.key, auth_secret=self.auth, version="aes128gcm"
+        )
+        return json.loads(plain)
+
+
+@pytest.fixture
+def service(settings):
+    with an_endpoint() as endpoint:
+        settings.WEBPUSH_HOSTS = [f"127.0.0.1:{endpoint.port}"]
+        yield endpoint
+
+
+@pytest.fixture(scope="module")
+def vapid_key() -> str:
+    return new_private_key()
+
+
+@pytest.fixture
+def transport(vapid_key):
+    opened = WebPush(vapid_key, "https://hientruong.example")
+    yield opened
+    opened.close()
+
+
+def a_push(address: str, **more) -> Push:
+    given = {
+        "title": "Đã tiếp nhận",
+        "body": "Phản ánh QN-26-7K3F9D đã được tiếp nhận.",
+        "link": "https://hientruong.example/#/r/QN-26-7K3F9D",
+        "collapse_key": "QN-26-7K3F9D",
+        "urgent": False,
+        "lives": timedelta(hours=1),
+        "data": {"kind": "ticket.accepted", "report_no": "QN-26-7K3F9D"},
+    }
+    return Push(address=address, **(given | more))
+
+
+def test_the_browser_reads_what_was_said_and_the_service_cannot(transport, service, vapid_key):
+    browser = Browser(f"{service.origin}/p/1")
+    [result] = transport.send([a_push(browser.subscription)])
+    assert result.outcome == Outcome.SENT
+    [call] = service.calls
+    assert "tiếp nhận".encode() not in call.body
+    assert browser.decrypt(call.body) == {
+        "title": "Đã tiếp nhận",
+        "body": "Phản ánh QN-26-7K3F9D đã được tiếp nhận.",
+        "data": {
+            "kind": "ticket.accepted",
+            "report_no": "QN-26-7K3F9D",
+            "link": "https://hientruong.example/#/r/QN-26-7K3F9D",
+            "tag": "QN-26-7K3F9D",
+        },
+    }
+    headers = call.headers
+    assert (headers["ttl"], headers["urgency"]) == ("3600", "normal")
+    assert (headers["content-encoding"], len(headers["topic"])) == ("aes128gcm", 32)
+
+
+def test_the_site_proves_who_it_is(transport, service, vapid_key):
+    transport.send([a_push(Browser(f"{service.origin}/p/1").subscription)])
+    scheme, _space, parts = service.calls[0].headers["authorization"].partition(" ")
+    given = dict(part.split("=", 1) for part in parts.split(","))
+    assert (scheme, given["k"]) == ("vapid", vapid_public_key(vapid_key))
+    point = base64.urlsafe_b64decode(given["k"] + "=")
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    claims = jwt.decode(given["t"], public, algorithms=["ES256"], audience=service.origin)
+    assert claims["sub"] == "https://hientruong.example"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "outcome", "wait"),
+    [
+        (404, {}, Outcome.GONE, None),
+        (410, {}, Outcome.GONE, None),
+        (403, {}, Outcome.REFUSED, None),
+        (413, {}, Outcome.REFUSED, None),
+        (429, {"Retry-After": "120"}, Outcome.LATER, timedelta(minutes=2)),
+        (503, {}, Outcome.LATER, None),
+        (307, {"Location": "http://127.0.0.1:1/"}, Outcome.REFUSED, None),
+    ],
+)
+def test_each_answer_is_read_for_what_it_is(transport, service, status, headers, outcome, wait):
+    service.answers = [(status, headers)]
+    [result] = transport.send([a_push(Browser(f"{service.origin}/p/1").subscription)])
+    assert (result.outcome, result.wait) == (outcome, wait)
+    assert len(service.calls) == 1
+
+
+def test_many_go_side_by_side_and_keep_their_order(transport, service):
+    browsers = [Browser(f"{service.origin}/p/{number}") for number in range(30)]
+    results = transport.send([a_push(each.subscription) for each in browsers] + [a_push("{}")])
+    assert [each.outcome for each in results] == [Outcome.SENT] * 30 + [Outcome.GONE]
+    assert {call.path for call in service.calls} == {f"/p/{number}" for number in range(30)}
+
+
+def test_a_service_that_is_not_there_is_for_later(transport, settings):
+    settings.WEBPUSH_HOSTS = ["127.0.0.1:9"]
+    [result] = transport.send([a_push(Browser("http://127.0.0.1:9/p").subscription)])
+    assert result.outcome == Outcome.LATER
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://127.0.0.1/p",
+        "http://fcm.googleapis.com/p",
+        "https://fcm.googleapis.com.evil.example/p",
+        "https://evilpush.apple.com/p",
+        "https://me@fcm.googleapis.com/p",
+        "file:///etc/passwd",
+        "https://[::1]/p",
+    ],
+)
+def test_an_endpoint_leads_nowhere_but_to_a_push_service(endpoint):
+    with pytest.raises(ValueError, match="no push service"):
+        origin_of({"endpoint": endpoint})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "origin"),
+    [
+        ("https://fcm.googleapis.com/fcm/send/1", "https://fcm.googleapis.com"),
+        ("https://web.push.apple.com/Q1", "https://web.push.apple.com"),
+        ("https://wns2-par02p.notify.windows.com/w/", "https://wns2-par02p.notify.windows.com"),
+    ],
+)
+def test_the_browsers_own_services_are_known(endpoint, origin):
+    assert origin_of({"endpoint": endpoint}) == origin
+
+
+def test_a_key_is_made_and_a_wrong_one_stops_the_start(capsys):
+    call_command("make_vapid_key")
+    name, _equals, key = capsys.readouterr().out.splitlines()[0].partition("=")
+    assert name == "VAPID_PRIVATE_KEY"
+    assert len(base64.urlsafe_b64decode(vapid_public_key(key) + "=")) == 65
+    with pytest.raises(ImproperlyConfigured, match="make_vapid_key"):
+        vapid_public_key("bm90IGEga2V5")

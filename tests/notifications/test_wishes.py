@@ -1,0 +1,192 @@
+"""Preferences, quiet hours, digests and the guard, from what was chosen to what is planned."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from backend import clock
+from backend.tickets import services
+from notifications.choices import choose, set_quiet
+from notifications.delivery import send_next
+from notifications.models import Address, Notification
+from tests.factories import ROUTER, make_report, make_ticket
+from tests.notifications.conftest import phone_with_push
+from tests.notifications.rows import Counting
+
+pytestmark = pytest.mark.django_db
+NIGHT = datetime(2026, 3, 2, 16, tzinfo=UTC)  # 23:00 in the province
+SIX = datetime(2026, 3, 2, 23, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def fcm_is_configured(settings):
+    settings.FCM_CREDENTIALS = "/etc/hien-truong/fcm.json"
+
+
+def rows_of(phone) -> list[tuple[str, str]]:
+    rows = Notification.objects.filter(person=phone.key).order_by("position", "transport")
+    return list(rows.values_list("kind", "transport"))
+
+
+def test_nothing_is_nothing_and_the_inbox_alone_is_the_inbox(province, phone, desk, hear):
+    choose(person=phone.key, topic="progress", channels=[])
+    choose(person=phone.key, topic="question", channels=["inbox"])
+    ticket = make_ticket(province.pothole, province.ward, phone)
+    ticket = services.accept_ticket(ticket_id=ticket.id, actor=desk, version=ticket.version)
+    services.request_info(
+        ticket_id=ticket.id, actor=desk, version=ticket.version, message="Số nhà?"
+    )
+    hear()
+    assert rows_of(phone) == [("ticket.info_requested", "inbox")]
+
+
+def test_an_address_counts_once_it_is_proved_and_while_it_lives(settings, province, phone, hear):
+    settings.EMAIL_HOST = "mail.example"
+    choose(person=phone.key, topic="progress", channels=["email"])
+    more = {"person": phone.key, "transport": "email", "created_at": clock.now()}
+    Address.objects.create(value="unproved@example.vn", **more)
+    Address.objects.create(
+        value="dead@example.vn",
+        confirmed_at=clock.now(),
+        dead_at=clock.now(),
+        dead_reason="SMTP 550",
+        **more,
+    )
+    good = Address.objects.create(
+        value="an@example.vn", language="en", confirmed_at=clock.now(), **more
+    )
+    make_ticket(province.pothole, province.ward, phone)
+    hear()
+    [row] = Notification.objects.filter(person=phone.key)
+    assert (row.transport, row.to, row.title) == ("email", str(good.pk), "Forwarded")
+
+
+def test_staff_are_written_to_at_their_accounts_address(settings, province, desk, hear):
+    settings.EMAIL_HOST = "mail.example"
+    desk.user.email = "lan@quangninh.example"
+    desk.user.save()
+    choose(person=desk.key, topic="work", channels=["inbox", "email"])
+    make_ticket(province.pothole, province.ward)
+    hear()
+    rows = Notification.objects.filter(person=desk.key, kind="ticket.routed").order_by("transport")
+    assert [(row.transport, row.to) for row in rows] == [("email", "account"), ("inbox", "")]
+
+
+def test_in_quiet_hours_the_push_waits_and_the_inbox_does_not(province, phone, hear):
+    set_quiet(person=phone.key, begins=time(22), ends=time(6))
+    with clock.at(NIGHT):
+        make_ticket(province.pothole, province.ward, phone)
+        hear()
+    push = Notification.objects.get(person=phone.key, transport="fcm")
+    inbox = Notification.objects.get(person=phone.key, transport="inbox")
+    assert (push.state, push.due_at, push.next_at) == ("planned", SIX, SIX)
+    assert inbox.sent_at == NIGHT
+    set_quiet(person=phone.key, begins=None, ends=None)
+
+
+def test_an_emergency_passes_through_quiet_hours_and_digests(province, phone, hear):
+    set_quiet(person=phone.key, begins=time(22), ends=time(6))
+    choose(person=phone.key, topic="progress", channels=["push"], digest="daily")
+    with clock.at(NIGHT):
+        report = make_report(province.pothole, phone)
+        ticket = services.open_ticket(report_id=report.pk, actor=ROUTER, priority="emergency")
+        services.route_ticket(ticket_id=ticket.pk, agency=province.ward, actor=ROUTER)
+        hear()
+    [push] = Notification.objects.filter(person=phone.key, transport="fcm")
+    assert (push.due_at, push.urgent, push.fold) == (NIGHT, True, "")
+
+
+def test_what_waited_is_told_in_one_by_its_count(province, phone, hear):
+    set_quiet(person=phone.key, begins=time(22), ends=time(6))
+    for minutes in range(12):
+        with clock.at(NIGHT + timedelta(minutes=minutes)):
+            make_ticket(province.pothole, province.ward, phone)
+            hear()
+    transport = Counting()
+    with clock.at(SIX - timedelta(seconds=1)):
+        assert send_next(transport) == 0
+    with clock.at(SIX):
+        assert send_next(transport) == 1
+        assert send_next(transport) == 0
+    [push] = transport.pushes
+    assert (push.title, push.body) == ("Nhiều cập nhật", "Có 12 cập nhật mới.")
+    assert push.link.endswith("/#/inbox")
+    pushes = Notification.objects.filter(transport="fcm").order_by("position")
+    assert [row.state for row in pushes] == ["folded"] * 11 + ["sent"]
+    assert {row.folded_into_id for row in pushes[:11]} == {pushes[11].pk}
+    assert Notification.objects.filter(person=phone.key, transport="inbox").count() == 12
+
+
+def test_several_about_one_report_are_told_by_the_newest(province, phone, desk, hear):
+    choose(person=phone.key, topic="progress", channels=["push"], digest="hourly")
+    with clock.at(NIGHT):
+        ticket = make_ticket(province.pothole, province.ward, phone)
+        services.accept_ticket(ticket_id=ticket.id, actor=desk, version=ticket.version)
+        hear()
+    transport = Counting()
+    with clock.at(NIGHT + timedelta(hours=1)):
+        assert send_next(transport) == 1
+    [push] = transport.pushes
+    assert (push.title, push.collapse_key) == ("Đã tiếp nhận", ticket.report.report_no)
+
+
+def test_a_storm_folds_into_one_after_the_first_few(settings, province, phone, hear):
+    settings.NOTIFY_AT_ONCE = 3
+    for second in range(8):
+        with clock.at(NIGHT + timedelta(seconds=second)):
+            make_ticket(province.pothole, province.ward, phone)
+            hear()
+    transport = Counting()
+    with clock.at(NIGHT + timedelta(minutes=1)):
+        assert send_next(transport) == 3
+    with clock.at(NIGHT + timedelta(minutes=10)):
+        assert send_next(transport) == 1
+    assert transport.pushes[-1].body == "Có 5 cập nhật mới."
+
+
+def test_beyond_the_days_most_the_rest_comes_in_the_morning(settings, province, phone, hear):
+    settings.NOTIFY_A_DAY, settings.NOTIFY_AT_ONCE = 2, 99
+    for minutes in range(4):
+        with clock.at(NIGHT + timedelta(minutes=minutes)):
+            make_ticket(province.pothole, province.ward, phone)
+            hear()
+    due = Notification.objects.filter(transport="fcm").order_by("position")
+    morning = datetime(2026, 3, 3, 1, tzinfo=UTC)  # 08:00 in the province
+    assert [row.due_at for row in due][2:] == [morning, morning]
+
+
+def test_an_e_mail_lists_what_it_folds(province, desk, settings, hear):
+    settings.EMAIL_HOST = "mail.example"
+    desk.user.email = "lan@quangninh.example"
+    desk.user.save()
+    choose(person=desk.key, topic="work", channels=["email"], digest="daily")
+    with clock.at(NIGHT):
+        tickets = [make_ticket(province.pothole, province.ward) for _ in range(2)]
+        hear()
+    mail = Counting()
+    mail.name = "email"
+    with clock.at(NIGHT + timedelta(hours=9)):
+        assert send_next(mail) == 1
+    lines = mail.pushes[0].body.splitlines()
+    assert lines[0] == "Có 2 cập nhật mới."
+    numbers = [ticket.report.report_no for ticket in tickets]
+    assert [number in line for number, line in zip(numbers, lines[1:], strict=True)] == [True] * 2
+    assert mail.pushes[0].unsubscribe
+
+
+def test_each_address_hears_in_its_own_language(settings, province, hear):
+    settings.EMAIL_HOST = "mail.example"
+    phone = phone_with_push("token-en", locale="en")
+    Address.objects.create(
+        person=phone.key,
+        transport="email",
+        value="an@example.vn",
+        language="vi",
+        created_at=clock.now(),
+        confirmed_at=clock.now(),
+    )
+    choose(person=phone.key, topic="progress", channels=["push", "email"])
+    make_ticket(province.pothole, province.ward, phone)
+    hear()
+    titles = dict(Notification.objects.filter(person=phone.key).values_list("transport", "title"))
+    assert titles == {"fcm": "Forwarded", "email": "Chuyển xử lý"}
