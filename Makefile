@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 MO := locale/vi/LC_MESSAGES/django.mo
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: run test check setup web openapi images clean help
+.PHONY: run test check setup web openapi images clean help bench-locate
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -62,6 +62,9 @@ web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
 	@scripts/say "Building the web pages" "Dựng các trang web"
 	@cd web && npm run --silent build
 	@touch $@
+
+bench-locate: .venv/.dev ## where a point lies, beside PostGIS, STRtree and which-polygon
+	@$(BIN)/python -m benchmarks.locate
 
 clean: ## remove what was set up; data in var/ stays
 	rm -rf .venv web/node_modules web/dist $(MO)

@@ -10,8 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 http = get_asgi_application()
 
 # Their models need the apps that the line above loads.
+from django.conf import settings  # noqa: E402
+
 from config.intake import bound_requests, headers_only_for_head  # noqa: E402
+from geo import locator  # noqa: E402
 from realtime.urls import sockets  # noqa: E402
 
 bound_requests()
+if settings.WATCH_AREAS:
+    locator.watch()
 application = ProtocolTypeRouter({"http": headers_only_for_head(http), "websocket": sockets})

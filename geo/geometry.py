@@ -62,7 +62,8 @@ def edge_within(lat: float, lon: float, polygon: BaseGeometry, metres: float) ->
     if metres <= 0:
         return False
     # Clipped first: a coast of ten thousand vertices need not be laid flat for 30 m of it.
-    nearby = shapely.clip_by_rect(shapely.boundary(polygon), *box_around(lat, lon, metres))
+    around = box_around(lat, lon, max(metres, 0.1))
+    nearby = shapely.clip_by_rect(shapely.boundary(polygon), *around)
     return not nearby.is_empty and distance_m(lat, lon, nearby) <= metres
 
 

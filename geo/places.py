@@ -1,6 +1,6 @@
 """Which unit a point lies in, and how sure that is. Pure: shapes in, a place out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import shapely
 from shapely.geometry import MultiPolygon
 
 from geo import geometry
+from geo.cells import NOBODY, Cells, Floats, Numbers
 
 MOST_CANDIDATES = 8
 """More than a person can weigh; a wide circle in a city would list dozens."""
@@ -16,6 +17,8 @@ SEVERAL_UNITS = "several_units"
 NEAR_BOUNDARY = "near_boundary"
 NEAREST_UNIT = "nearest_unit"
 OUTSIDE_UNITS = "outside_units"
+ZERO_POSITION = "zero_position"
+SWAPPED = "swapped"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Place:
     doubt: tuple[str, ...] = ()
     distance_m: float | None = None
 
+    @property
+    def sure(self) -> bool:
+        """Inside one unit, and further from its boundary than the point is inaccurate."""
+        return not self.doubt
+
 
 NOWHERE = Place(area=None, province=None, doubt=(OUTSIDE_UNITS,))
 
@@ -67,37 +75,50 @@ class Reach:
 
 
 class _Layer:
-    """Shapes that do not change, searched by box first; safe to ask from many threads."""
+    """Shapes that do not change, searched by grid; safe to ask from many threads."""
 
     def __init__(self, shapes: Iterable[Shape]) -> None:
         # Smallest first, then by code: the fixed way in which a tie is broken.
         areas = [(geometry.area_m2(shape.ground), shape.ref.code, shape) for shape in shapes]
         self.shapes = [shape for *_, shape in sorted(areas, key=lambda area: area[:2])]
-        self._grounds = np.array([shape.ground for shape in self.shapes], dtype=object)
+        grounds = [shape.ground for shape in self.shapes]
+        self._grounds = np.array(grounds, dtype=object)
+        self.cells = Cells(grounds)
         self._tree = shapely.STRtree(self._grounds)
-        self._warm()
-
-    def _warm(self) -> None:
-        """Build every lazy index now: GEOS builds them at the first question, unlocked."""
-        shapely.prepare(self._grounds)
-        if self.shapes:
-            west, south, east, north = shapely.bounds(self._grounds).T
-            shapely.intersects_xy(self._grounds, (west + east) / 2, (south + north) / 2)
-            self._tree.query(self._grounds[0])
+        if grounds:
+            self._tree.query(grounds[0])  # GEOS builds its tree at the first question, unlocked.
 
     def covering(self, lat: float, lon: float) -> list[Shape]:
         """Return the shapes that hold the point, edges included, in tie-breaking order."""
-        near = self._tree.query(shapely.Point(lon, lat))
-        held = near[shapely.intersects_xy(self._grounds[near], lon, lat)]
-        return [self.shapes[number] for number in sorted(held)]
+        if -180.0 < lon < 180.0 and -90.0 < lat < 90.0:
+            return [self.shapes[number] for number in self.cells.holding(lat, lon)]
+        return [self.shapes[number] for number in sorted(self._at_the_seam(lat, lon))]
+
+    def _at_the_seam(self, lat: float, lon: float) -> set[int]:
+        """Look at both names of a meridian's point, and at all those of a pole."""
+        if abs(lat) == 90.0:
+            at = self._tree.query(shapely.LineString([(-180, lat), (180, lat)]), "intersects")
+            return {int(number) for number in at}
+        return {*self.cells.holding(lat, lon), *self.cells.holding(lat, -lon)}
 
     def within(self, lat: float, lon: float, metres: float) -> list[tuple[float, Shape]]:
         """Return the shapes within so many metres, nearest first, ties broken as ever."""
-        near = sorted(self._tree.query(shapely.box(*geometry.box_around(lat, lon, metres))))
-        measured = [
-            (geometry.distance_m(lat, lon, self._grounds[number]), number) for number in near
-        ]
-        return [(far, self.shapes[number]) for far, number in sorted(measured) if far <= metres]
+        far: dict[int, float] = {}
+        for turned, around in _boxes(lat, lon, metres):
+            for number in self._tree.query(shapely.box(*around)):
+                gap = geometry.distance_m(lat, turned, self._grounds[number])
+                far[int(number)] = min(gap, far.get(int(number), gap))
+        measured = sorted((gap, number) for number, gap in far.items() if gap <= metres)
+        return [(gap, self.shapes[number]) for gap, number in measured]
+
+
+def _boxes(lat: float, lon: float, metres: float) -> Iterator[tuple[float, geometry.Box]]:
+    """Yield the point's longitude and a box around it, again from across the 180th meridian."""
+    west, south, east, north = geometry.box_around(lat, lon, metres)
+    yield lon, (west, south, east, north)
+    for turn, beyond in ((360.0, west < -180.0), (-360.0, east > 180.0)):
+        if beyond:
+            yield lon + turn, (west + turn, south, east + turn, north)
 
 
 class AreaIndex:
@@ -109,6 +130,7 @@ class AreaIndex:
         self._by_code = {
             shape.ref.code: shape for shape in (*self._units.shapes, *self._provinces.shapes)
         }
+        self._sure: dict[str, Place] = {}
 
     @property
     def units(self) -> Sequence[Shape]:
@@ -123,14 +145,45 @@ class AreaIndex:
         shape = self._by_code.get(code)
         return shape.ref if shape else None
 
+    def unit_at(self, lat: float, lon: float) -> AreaRef | None:
+        """Return the unit that holds the point, the first of several; None for none.
+
+        What `find` chooses for a point inside, without asking what is doubtful about it.
+        """
+        number = self._units.cells.first(lat, lon)
+        return None if number == NOBODY else self._units.shapes[number].ref
+
+    def units_at(self, lats: Floats, lons: Floats) -> Numbers:
+        """Return for each point the place in `units` of the unit that holds it, -1 for none."""
+        return self._units.cells.first_of_many(lats, lons)
+
     def find(self, lat: float, lon: float, *, accuracy_m: float, reach: Reach) -> Place | None:
         """Return the place of the point, or None where it is far from everything here."""
         if not self.units and not self.provinces:
             return NOWHERE
+        if place := self._surely(lat, lon, accuracy_m):
+            return place
         covering = self._units.covering(lat, lon)
         if covering:
             return self._inside(lat, lon, covering, accuracy_m)
         return self._outside(lat, lon, reach)
+
+    def _surely(self, lat: float, lon: float, accuracy_m: float) -> Place | None:
+        """Answer at once where no boundary is near, as nine times in ten."""
+        cells = self._units.cells
+        held = cells.holding(lat, lon) if abs(lon) < 180.0 > abs(lat) * 2 else []
+        if len(held) != 1:
+            return None
+        if accuracy_m > 0 and not cells.alone_around(*geometry.box_around(lat, lon, accuracy_m)):
+            return None
+        shape = self._units.shapes[held[0]]
+        if shape.parent not in self._by_code:
+            return None  # Its province is the one around the point, wherever that is.
+        place = self._sure.get(shape.ref.code)
+        if place is None:
+            place = self._place(lat, lon, shape, [shape], (), 0.0)
+            self._sure[shape.ref.code] = place
+        return place
 
     def _inside(self, lat: float, lon: float, covering: list[Shape], accuracy_m: float) -> Place:
         candidates = list(covering)

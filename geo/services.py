@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from geo import locator
 from geo.errors import BadBoundaries
 from geo.features import AreaFeature, read_features
-from geo.models import Area, AreaVersion
+from geo.models import Area, AreaVersion, Level
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def load_boundaries(
     """
     features = read_features(collection)
     with transaction.atomic():
+        _queue_up()
         areas = _known_areas(features)
         latest = _latest_versions(areas)
         wanted = [
@@ -47,9 +48,14 @@ def load_boundaries(
         ]
         outcome = _keep(wanted, latest)
         _rename(features, areas)
-        transaction.on_commit(locator.forget)
-    locator.forget()
+        transaction.on_commit(locator.look_again)
+    locator.look_again()
     return outcome
+
+
+def _queue_up() -> None:
+    """Let one file in at a time: a change stamped earlier must not be committed later."""
+    list(Area.objects.select_for_update().filter(level=Level.PROVINCE).order_by("pk"))
 
 
 def _known_areas(features: Sequence[AreaFeature]) -> dict[str, Area]:

@@ -24,6 +24,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 def pytest_configure() -> None:
     """Each worker has a Redis database of its own: `cache.clear()` empties the whole of one."""
+    settings.WATCH_AREAS = False  # A thread would look into a database that is not the test's.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if settings.REDIS_URL and worker:
         server = urlsplit(settings.REDIS_URL)

@@ -2,12 +2,14 @@
 
 import math
 import threading
+import time
 from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
-from geo import locator
+from geo import locator, memory
 from geo.errors import FarOutside, OutOfRange
 from geo.models import AreaVersion
 from geo.places import MOST_CANDIDATES
@@ -101,13 +103,55 @@ def test_an_accuracy_is_a_number_of_metres(accuracy_m):
     assert refusal.value.field == "location.accuracy_m"
 
 
-@pytest.mark.parametrize(("lat", "lon"), [(10.78, 106.70), (0, 0), (21.01, 107.60), (-90, 0)])
+@pytest.mark.parametrize(("lat", "lon"), [(10.78, 106.70), (0, 9), (21.01, 107.60), (-90, 0)])
 def test_a_point_far_outside_the_province_is_refused(lat, lon):
     load_paper_province()
     with pytest.raises(FarOutside) as refusal:
         locator.locate(lat, lon)
     assert refusal.value.code == "location_far_outside"
     assert "50" in str(refusal.value.detail)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "refused", "doubt"),
+    [
+        (0, 0, FarOutside, ("zero_position",)),
+        (0.00002, -0.0004, FarOutside, ("zero_position",)),
+        (0, 0.3, FarOutside, ()),
+        (107.01, 21.01, OutOfRange, ("swapped",)),
+        (107.07, 20.01, OutOfRange, ()),
+        (190, 21.01, OutOfRange, ()),
+    ],
+)
+def test_a_refusal_says_what_seems_to_have_gone_wrong(lat, lon, refused, doubt):
+    load_paper_province()
+    with pytest.raises(refused) as refusal:
+        locator.locate(lat, lon)
+    assert refusal.value.doubt == doubt
+    if doubt:
+        told = {"zero_position": "0, 0", "swapped": "swapped"}[doubt[0]]
+        with translation.override("en"):
+            assert told in str(refusal.value.detail)
+
+
+def test_two_numbers_that_are_both_latitudes_are_known_as_swapped_too():
+    near_zero = {"level": "province", "kind": "province", "parent": ""}
+    ground = square(-74.1, 40.6, -73.9, 40.8)
+    load(unit("36", ground, **near_zero), unit("00361", ground, parent="36"))
+    assert locator.locate(40.7, -74.0).area.code == "00361"
+    with pytest.raises(FarOutside) as refusal:
+        locator.locate(-74.0, 40.7)
+    assert refusal.value.doubt == ("swapped",)
+
+
+def test_where_zero_zero_is_near_it_is_located_and_doubted():
+    ground = square(-0.1, -0.1, 0.1, 0.1)
+    load(
+        unit("88", ground, level="province", kind="province", parent=""),
+        unit("00881", ground, parent="88"),
+    )
+    place = locator.locate(0.0, 0.0)
+    assert (place.area.code, place.doubt, place.sure) == ("00881", ("zero_position",), False)
 
 
 def test_how_far_is_far_is_a_setting(settings):
@@ -153,9 +197,9 @@ def test_boundaries_loaded_elsewhere_are_seen_at_the_next_check(monkeypatch):
     load(PROVINCE, WEST)
     assert found(locator.locate(21.01, 107.03))[2] == ["nearest_unit"]
     # As another process would: no word to this one.
-    monkeypatch.setattr(locator, "forget", lambda: None)
+    monkeypatch.setattr(locator, "look_again", lambda: None)
     load(EAST)
-    monkeypatch.setattr(locator, "CHECK_EVERY_S", 0.0)
+    monkeypatch.setattr(memory, "CHECK_EVERY_S", 0.0)
     assert found(locator.locate(21.01, 107.03)) == ("00102", ["00102"], [])
 
 
@@ -165,7 +209,7 @@ def test_a_version_ended_by_hand_is_seen_too(monkeypatch):
     version = AreaVersion.objects.get(area__code="00101")
     version.valid_to = date(2025, 8, 1)
     version.save()
-    monkeypatch.setattr(locator, "CHECK_EVERY_S", 0.0)
+    monkeypatch.setattr(memory, "CHECK_EVERY_S", 0.0)
     assert locator.locate(21.01, 107.01).area.code == "00102"
 
 
@@ -190,7 +234,7 @@ def test_history_asks_the_database_once_for_each_change_not_for_each_day(
 @pytest.mark.postgresql  # In memory, SQLite lets nobody read while another writes.
 @pytest.mark.django_db(transaction=True)
 def test_many_threads_get_the_same_answers_while_boundaries_change(monkeypatch):
-    monkeypatch.setattr(locator, "CHECK_EVERY_S", 0.0)
+    monkeypatch.setattr(memory, "CHECK_EVERY_S", 0.0)
     load_paper_province()
     wrong: list[object] = []
 
@@ -213,3 +257,43 @@ def test_many_threads_get_the_same_answers_while_boundaries_change(monkeypatch):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def until(true, seconds=60.0):
+    """Wait for a condition; what another thread does has no other sign."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+
+
+@pytest.mark.postgresql  # The watcher has a connection of its own.
+@pytest.mark.django_db(transaction=True)
+def test_a_server_takes_up_a_new_version_while_every_lookup_is_answered(monkeypatch):
+    watched = memory.Memory()
+    monkeypatch.setattr(memory, "memory", watched)
+    monkeypatch.setattr(locator, "memory", watched)
+    monkeypatch.setattr(locator, "look_again", lambda: None)  # Another process loads.
+    load(PROVINCE, WEST)
+    first = locator.index_on(FOUNDED)
+    stop = threading.Event()
+    thread = threading.Thread(target=watched.watch, args=(stop.is_set,))
+    thread.start()
+    try:
+        load(EAST)
+        until(lambda: locator.index_on() is not first)
+        assert locator.locate(21.01, 107.03).area.code == "00102"
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.django_db
+def test_a_watched_process_is_answered_by_what_it_has_while_another_thread_builds():
+    load(PROVINCE, WEST)
+    kept = memory.Memory()
+    index = kept.index_on(FOUNDED)
+    kept._watched = True
+    load(EAST)
+    with kept._lock:  # as held for as long as a new index is built
+        assert kept.index_on(FOUNDED) is index
