@@ -6,6 +6,9 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = {"1", "true", "yes", "on"}
+LEVELS = ("agency_leader", "centre", "provincial_leader")
+"""Who may stand on the ladder that an overdue ticket climbs."""
+
 _FALSE = {"0", "false", "no", "off", ""}
 
 
@@ -45,3 +48,16 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Return the variable as a list, split at commas, blanks dropped."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def ladder(name: str, default: str) -> list[tuple[str, int]]:
+    """Return rungs such as `centre:60` as names and minutes, in the order in which they come."""
+    rungs = []
+    for word in words(name, default):
+        level, _colon, minutes = word.partition(":")
+        if level not in LEVELS or not minutes.isdecimal():
+            raise ImproperlyConfigured(f"{name}: {word!r} is not like {LEVELS[0]}:60.")
+        rungs.append((level, int(minutes)))
+    if [after for _level, after in rungs] != sorted(after for _level, after in rungs):
+        raise ImproperlyConfigured(f"{name}: each level comes later than the one before.")
+    return rungs

@@ -287,6 +287,15 @@ FEED_FOLLOWS_PER_SOCKET = env.number("FEED_FOLLOWS_PER_SOCKET", 20)
 FEED_SOCKETS_PER_PRINCIPAL = env.number("FEED_SOCKETS_PER_PRINCIPAL", 50)
 FEED_SOCKETS_PER_ADDRESS = env.number("FEED_SOCKETS_PER_ADDRESS", 2000)
 
+# Whom an overdue ticket is told to, and how many minutes after its deadline; working minutes where
+# the deadline counts working hours.
+ESCALATION = {
+    "clock": env.ladder("ESCALATION_CLOCK", "agency_leader:0,centre:60,provincial_leader:240"),
+    "working": env.ladder(
+        "ESCALATION_WORKING", "agency_leader:0,centre:480,provincial_leader:1440"
+    ),
+}
+
 # Photos.
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", 25) * 1024 * 1024
 UPLOAD_MAX_PIXELS = env.number("UPLOAD_MAX_MEGAPIXELS", 200) * 1_000_000

@@ -4,12 +4,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import hypot
 
-from backend.accounts.models import Membership, Role
 from backend.events.types import Entry
-from backend.tickets.events import ReportJoined, TicketAssigned, TicketEvent, TicketMerged
+from backend.tickets.events import (
+    ReportJoined,
+    TicketAssigned,
+    TicketDueSoon,
+    TicketEscalated,
+    TicketEvent,
+    TicketMerged,
+    TicketOverdue,
+)
 from backend.tickets.lifecycle import DONE
 from backend.tickets.models import Directive, Ticket
-from backend.tickets.policies import staff_of
+from backend.tickets.policies import people_at, staff_of
 from backend.tickets.selectors import is_public
 from geo.geometry import metres_per_degree
 from notifications.models import Subscription, Topic
@@ -83,8 +90,7 @@ def audience_of(entry: Entry[TicketEvent], ticket: Ticket) -> list[Hearer]:
                 told[person] = Hearer(person, "reporter", report_no)
     tell(_staff(event, ticket), "staff")
     tell(_leaders(event, ticket), "leader")
-    if kind in TEXTS["centre"]:
-        tell(_holders(Role.OPERATIONS_CENTRE), "centre")
+    tell(_centre(event), "centre")
     if is_public(ticket) and not event.restricted:
         for relation, people in _subscribers(event, ticket).items():
             tell(people, relation)
@@ -123,6 +129,11 @@ def _staff(event: TicketEvent, ticket: Ticket) -> Iterator[str]:
         if event.assignee_id:
             yield f"user:{event.assignee_id}"
         return
+    if isinstance(event, TicketEscalated):
+        # Those of the agency that let it lie, though another may have the ticket by now.
+        if event.level == "agency_leader":
+            yield from people_at(event.level, event.agency)
+        return
     agencies = []
     if ticket.agency_id and ticket.state not in DONE:
         agencies.append(ticket.agency_id)
@@ -135,19 +146,22 @@ def _staff(event: TicketEvent, ticket: Ticket) -> Iterator[str]:
 
 
 def _leaders(event: TicketEvent, ticket: Ticket) -> Iterator[str]:
-    """Yield the leaders who gave an order on the ticket, and all of them when it escalates."""
+    """Yield the leaders who gave an order on the ticket, and all when it has climbed to them."""
     if event.type in RESULTS:
         givers = Directive.objects.filter(ticket=ticket, author__is_active=True)
         for author in givers.values_list("author_id", flat=True).distinct():
             yield f"user:{author}"
-    elif event.type == "ticket.escalated":
-        yield from _holders(Role.PROVINCIAL_LEADER)
+    elif isinstance(event, TicketEscalated) and event.level == "provincial_leader":
+        yield from people_at(event.level, None)
 
 
-def _holders(role: Role) -> Iterator[str]:
-    holders = Membership.objects.filter(role=role, user__is_active=True)
-    for user in holders.values_list("user_id", flat=True).distinct():
-        yield f"user:{user}"
+def _centre(event: TicketEvent) -> set[str]:
+    """Return the centre's people where it is theirs: what climbed to them, what nobody leads."""
+    if isinstance(event, TicketEscalated) and event.level != "centre":
+        return set()
+    if isinstance(event, TicketDueSoon | TicketOverdue) and event.agency is not None:
+        return set()
+    return people_at("centre", None) if event.type in TEXTS["centre"] else set()
 
 
 def _subscribers(event: TicketEvent, ticket: Ticket) -> dict[str, list[str]]:

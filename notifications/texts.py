@@ -174,6 +174,8 @@ TO_STAFF: dict[str, Text] = {
 }
 
 TO_CENTRE: dict[str, Text] = {
+    "ticket.due_soon": TO_STAFF["ticket.due_soon"],
+    "ticket.overdue": TO_STAFF["ticket.overdue"],
     "ticket.returned": _text(
         ("Trả lại", "Đơn vị trả lại phản ánh {report_no}; cần chọn đơn vị khác."),
         ("Returned", "Report {report_no} came back; another agency must be chosen."),

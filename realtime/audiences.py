@@ -65,8 +65,9 @@ PUBLIC_HEARS = {
         of_tickets.TicketSplit,
         of_tickets.TicketReopened,
         of_tickets.TicketClosed,
+        of_tickets.TicketOverdue,
     )
-} | {"ticket.overdue"}
+}
 """What changes a ticket on the public map."""
 
 LEAVES_PUBLIC = {

@@ -77,6 +77,10 @@ class TicketSummaryOutput(serializers.Serializer[Any]):
 class TicketOutput(TicketSummaryOutput):
     photos = PhotoOutput(many=True)
     routing = RoutingOutput()
+    escalated_to = serializers.ChoiceField(
+        choices=["agency_leader", "centre", "provincial_leader"], allow_null=True
+    )
+    chased = serializers.IntegerField(help_text="How often the operations centre chased it.")
     merged_into = serializers.UUIDField(allow_null=True)
     info_due_at = serializers.DateTimeField(allow_null=True)
     photo_required = serializers.BooleanField()

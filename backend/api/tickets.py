@@ -28,7 +28,12 @@ from backend.events import log
 from backend.tickets import services
 from backend.tickets.lifecycle import Verb
 from backend.tickets.models import Ticket
-from backend.tickets.policies import can, can_see_reporter, tickets_visible_to
+from backend.tickets.policies import (
+    can,
+    can_see_reporter,
+    directive_kind,
+    tickets_visible_to,
+)
 from backend.tickets.selectors import for_showing
 from backend.tickets.showing import detail
 
@@ -144,6 +149,13 @@ def _comment(ticket_id: UUID, actor: Principal, given: Given) -> Ticket:
     return services.comment_on_ticket(ticket_id=ticket_id, actor=actor, message=message)
 
 
+def _direct(ticket_id: UUID, actor: Principal, given: Given) -> Ticket:
+    kind = directive_kind(actor, Ticket.objects.get(id=ticket_id))
+    return _act(services.direct_ticket, "message", "due_at", "kind")(
+        ticket_id, actor, {**given, "kind": kind}
+    )
+
+
 def _split(ticket_id: UUID, actor: Principal, given: Given) -> Ticket:
     return _act(services.split_ticket, "reports")(
         ticket_id, actor, {**given, "reports": given.get("reports") or []}
@@ -167,7 +179,7 @@ ACTS: dict[Verb, Act] = {
     Verb.REJECT: _act(services.reject_ticket, "reason"),
     Verb.ASSIGN: _act(services.assign_ticket, "assignee"),
     Verb.COMMENT: _comment,
-    Verb.DIRECT: _act(services.direct_ticket, "message", "due_at"),
+    Verb.DIRECT: _direct,
 }
 
 

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from backend.catalogue.models import Category, Sector
+from backend.catalogue.models import CalendarDay, Category, OfficeHours, Sector
 
 
 @admin.register(Sector)
@@ -24,3 +24,19 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     ]
     list_filter = ["sector", "priority", "intake", "restricted", "active"]
     search_fields = ["code", "name_vi", "name_en"]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
+    list_display = ["day", "worked", "agency", "reason"]
+    list_filter = ["worked"]
+    list_select_related = ["agency"]
+    autocomplete_fields = ["agency"]
+    date_hierarchy = "day"
+
+
+@admin.register(OfficeHours)
+class OfficeHoursAdmin(admin.ModelAdmin[OfficeHours]):
+    list_display = ["agency", "weekday", "opens", "shuts"]
+    list_select_related = ["agency"]
+    autocomplete_fields = ["agency"]

@@ -1,9 +1,13 @@
 """The service catalogue: what can be reported, how urgent it is, and by when it is done."""
 
+from datetime import time
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import Agency
 
 
 class Priority(models.TextChoices):
@@ -27,6 +31,19 @@ class Intake(models.TextChoices):
 
     AUTO = "auto", _("Routed at once")
     REVIEW = "review", _("Reviewed first")
+
+
+class Weekday(models.IntegerChoices):
+    """The days of a week as Python counts them, and the public holidays beside them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+    HOLIDAY = 7, _("Public holidays")
 
 
 class Named(models.Model):
@@ -99,3 +116,64 @@ class Category(Named):
                 condition=Q(child=False) | Q(restricted=True),
             )
         ]
+
+
+class CalendarDay(models.Model):
+    """A day worked, or not, unlike the national calendar says: by decree or by an agency."""
+
+    agency = models.ForeignKey(
+        Agency,
+        verbose_name=_("agency"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        help_text=_("Empty: it holds for all."),
+    )
+    day = models.DateField(_("day"))
+    worked = models.BooleanField(_("worked"))
+    reason = models.CharField(_("reason or legal act"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
+        ordering = ["-day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "day"], name="calendar_day_once_for_an_agency"
+            ),
+            models.UniqueConstraint(
+                fields=["day"], condition=Q(agency__isnull=True), name="calendar_day_once_for_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%F} {self.reason}".strip()
+
+
+class OfficeHours(models.Model):
+    """Hours that an agency works on a day of the week, where they are not office hours.
+
+    An agency with any row here works only what its rows say. Midnight as the end is 00:00.
+    """
+
+    agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.CASCADE)
+    weekday = models.PositiveSmallIntegerField(_("day of the week"), choices=Weekday.choices)
+    opens = models.TimeField(_("from"))
+    shuts = models.TimeField(_("until"), help_text=_("00:00 is midnight, the end of the day."))
+
+    class Meta:
+        verbose_name = _("office hours")
+        verbose_name_plural = _("office hours")
+        ordering = ["agency", "weekday", "opens"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "weekday", "opens"], name="office_hours_once"
+            ),
+            models.CheckConstraint(
+                name="office_hours_end_after_they_begin",
+                condition=Q(shuts__gt=models.F("opens")) | Q(shuts=time(0)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.get_weekday_display()} {self.opens:%H:%M}–{self.shuts:%H:%M}"

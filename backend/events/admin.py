@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backend.events.delivery import try_again
-from backend.events.models import Checkpoint, SkippedEvent
+from backend.events.models import Checkpoint, SkippedEvent, SweepTurn
 
 
 class ReadOnly:
@@ -41,3 +41,9 @@ class SkippedEventAdmin(ReadOnly, admin.ModelAdmin[SkippedEvent]):
             else:
                 text = _("%(entry)s was handled.") % {"entry": skipped}
                 self.message_user(request, text, messages.SUCCESS)
+
+
+@admin.register(SweepTurn)
+class SweepTurnAdmin(ReadOnly, admin.ModelAdmin[SweepTurn]):
+    list_display = ["name", "ran_at", "next_at"]
+    readonly_fields = ["name", "ran_at", "next_at"]

@@ -9,4 +9,4 @@ class EventsConfig(AppConfig):
     verbose_name = _("Event log")
 
     def ready(self) -> None:
-        autodiscover_modules("subscribers")
+        autodiscover_modules("subscribers", "sweeps")

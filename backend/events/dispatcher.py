@@ -1,4 +1,4 @@
-"""The threads that keep the log moving: the sequencer and one thread for each subscriber."""
+"""The threads that keep the log moving: the sequencer, one for each subscriber, one that sweeps."""
 
 import logging
 import threading
@@ -12,12 +12,15 @@ from backend.events import bell, doorbell
 from backend.events.delivery import deliver_next
 from backend.events.sequencer import Sequencer
 from backend.events.subscriber import Subscriber, subscribers
+from backend.events.sweeping import sweep_once
 
 logger = logging.getLogger(__name__)
 
 POLL = 0.05
 POLL_ALONE = 1.0  # On SQLite all are in this process, where the bell itself is heard.
 BROKEN = 0.5
+SWEEP = 5.0
+"""Seconds between two looks at whose turn it is to sweep."""
 
 
 class Dispatcher:
@@ -29,10 +32,13 @@ class Dispatcher:
             raise ValueError(f"No subscriber is called {', '.join(sorted(unknown))}.")
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(
-                target=self._deliver, args=(subscribers[name],), name=name, daemon=True
-            )
-            for name in chosen
+            threading.Thread(target=self._sweep, name="sweeper", daemon=True),
+            *(
+                threading.Thread(
+                    target=self._deliver, args=(subscribers[name],), name=name, daemon=True
+                )
+                for name in chosen
+            ),
         ]
         if connection.vendor == "postgresql":  # On SQLite the writer hands out positions.
             listen = partial(doorbell.listen, self._stopping)
@@ -85,6 +91,15 @@ class Dispatcher:
                 bell.grown.wait(heard, POLL_ALONE if alone else POLL)
 
         self._repeat(turn, lambda: None)
+        connection.close()
+
+    def _sweep(self) -> None:
+        while not self._stopping.wait(SWEEP):
+            try:
+                sweep_once()
+            except Exception:
+                logger.exception("The sweeper lost its footing.")
+                connection.close()
         connection.close()
 
     def _repeat(self, turn: Callable[[], None], lost: Callable[[], None]) -> None:

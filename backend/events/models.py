@@ -105,3 +105,18 @@ class SkippedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscriber} skipped {self.position}"
+
+
+class SweepTurn(models.Model):
+    """When a sweep's turn comes next; whoever writes it first has that turn."""
+
+    name = models.CharField(_("sweep"), primary_key=True, max_length=40)
+    next_at = models.DateTimeField(_("next turn at"))
+    ran_at = models.DateTimeField(_("last done at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.next_at:%F %T}"

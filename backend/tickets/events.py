@@ -178,6 +178,7 @@ class TicketDirected(TicketEvent):
     type = "ticket.directed"
 
     directive_id: int
+    kind: str = "order"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +187,32 @@ class TicketRated(TicketEvent):
 
     report_no: str
     score: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketDueSoon(TicketEvent):
+    """The last quarter of the time until `due_at` (RFC 3339) has begun."""
+
+    type = "ticket.due_soon"
+
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketOverdue(TicketEvent):
+    type = "ticket.overdue"
+
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketEscalated(TicketEvent):
+    """Overdue for so long that those at `level` are told."""
+
+    type = "ticket.escalated"
+
+    level: str
+    due_at: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,10 @@ class Ticket(models.Model):
     first_resolve_due_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     due_soon_at = models.DateTimeField(null=True, blank=True)
+    due_soon_told = models.DateTimeField(null=True, blank=True)
+    overdue_told = models.DateTimeField(null=True, blank=True)
+    rung = models.PositiveSmallIntegerField(default=0)
+    climbs_at = models.DateTimeField(null=True, blank=True)
     info_due_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -74,6 +78,11 @@ class Ticket(models.Model):
             models.Index(fields=["-created_at", "id"], name="ticket_by_age"),
             models.Index(fields=["agency", "status", "-created_at"], name="ticket_of_agency"),
             models.Index(fields=["status", "due_at"], name="ticket_by_deadline"),
+            models.Index(
+                fields=["due_soon_at"],
+                condition=Q(due_at__isnull=False),
+                name="ticket_with_a_deadline",
+            ),
             models.Index(fields=["lat", "lon"], name="ticket_by_place"),
             models.Index(fields=["category", "-created_at"], name="ticket_by_category"),
         ]
@@ -84,6 +93,12 @@ class Ticket(models.Model):
     @property
     def state(self) -> Status:
         return Status(self.status)
+
+    @property
+    def hours_counted(self) -> str:
+        """Which hours its deadlines count: a routing rule's word, else its category's."""
+        given: str = self.routing.get("deadlines", {}).get("clock", self.category.clock)
+        return given
 
     def overdue_at(self, moment: datetime) -> bool:
         return self.due_at is not None and self.due_at < moment
@@ -173,8 +188,16 @@ class Reply(models.Model):
 
 
 class Directive(models.Model):
-    """A leader's instruction on a ticket, with the day by which an answer is expected."""
+    """An instruction on a ticket, with the day by which an answer is expected.
 
+    A leader orders (giao chỉ đạo); the operations centre chases (đôn đốc).
+    """
+
+    class Kind(models.TextChoices):
+        ORDER = "order", _("Order")
+        CHASE = "chase", _("Chasing")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ORDER)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="directives")
     text = models.TextField()
     author = models.ForeignKey(User, on_delete=models.PROTECT)

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from backend.accounts.models import Membership, Role
 from backend.accounts.principal import Principal
 from backend.tickets.lifecycle import Status, Verb, may_happen
-from backend.tickets.models import Ticket
+from backend.tickets.models import Directive, Ticket
 
 DESK = (Role.DISPATCHER, Role.AGENCY_LEADER)
 
@@ -37,6 +37,7 @@ BY_CENTRE = frozenset(
         Verb.REOPEN,
         Verb.CLOSE,
         Verb.COMMENT,
+        Verb.DIRECT,
     }
 )
 BY_PROVINCIAL_LEADER = frozenset({Verb.DIRECT, Verb.EXTEND, Verb.COMMENT})
@@ -98,6 +99,13 @@ def _fits(verb: Verb, principal: Principal, ticket: Ticket) -> bool:
     return True
 
 
+def directive_kind(principal: Principal, ticket: Ticket) -> str:
+    """Return what this person's directive is: leaders order, the operations centre chases."""
+    leads = principal.serves(ticket.agency_id, Role.AGENCY_LEADER)
+    leads = leads or principal.holds(Role.PROVINCIAL_LEADER)
+    return Directive.Kind.ORDER if leads else Directive.Kind.CHASE
+
+
 def can_see_reporter(principal: Principal, ticket: Ticket) -> bool:
     """Say whether this person may ask who sent the reports; each look is kept.
 
@@ -113,3 +121,19 @@ def staff_of(agency_ids: Iterable[int]) -> QuerySet[Membership]:
     return Membership.objects.filter(
         agency__in=list(agency_ids), role__in=DESK, user__is_active=True
     ).select_related("user")
+
+
+LEVELS = {
+    "agency_leader": Role.AGENCY_LEADER,
+    "centre": Role.OPERATIONS_CENTRE,
+    "provincial_leader": Role.PROVINCIAL_LEADER,
+}
+"""The rungs of the ladder that an overdue ticket climbs, and who stands on each."""
+
+
+def people_at(level: str, agency: str | None) -> set[str]:
+    """Return the keys of those who hear of what is overdue at this level: "user:…"."""
+    members = Membership.objects.filter(role=LEVELS[level], user__is_active=True)
+    if level == "agency_leader":
+        members = members.filter(agency__code=agency)
+    return {f"user:{user_id}" for user_id in members.values_list("user_id", flat=True)}

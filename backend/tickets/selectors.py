@@ -15,7 +15,7 @@ Box = tuple[float, float, float, float]
 
 
 def for_showing(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Fetch what a ticket is shown with: 6 queries for any number of tickets."""
+    """Fetch what a ticket is shown with: 7 queries for any number of tickets."""
     photos = ReportPhoto.objects.select_related("upload")
     links = TicketReport.objects.select_related("report").prefetch_related(
         Prefetch("report__photos", photos)
@@ -24,6 +24,7 @@ def for_showing(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         "category__sector", "agency", "assignee", "report"
     ).prefetch_related(
         "supporting",
+        "directives",
         Prefetch("report_links", links),
         Prefetch("photos", TicketPhoto.objects.select_related("upload")),
     )

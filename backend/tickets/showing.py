@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from backend import clock
 from backend.accounts.principal import Principal
 from backend.tickets import policies
-from backend.tickets.models import Ticket
+from backend.tickets.models import Directive, Ticket
 from geo.names import area_name
 from media.links import signed_path
 from media.models import Upload
@@ -55,12 +57,22 @@ def detail(ticket: Ticket, principal: Principal) -> Shown:
     shown["location"]["accuracy_m"] = ticket.report.accuracy_m
     shown["photos"] = photos(ticket)
     shown["routing"] = {"rule": "", "explanation": None, "doubt": [], **ticket.routing}
+    shown["escalated_to"] = escalated_to(ticket)
+    shown["chased"] = sum(each.kind == Directive.Kind.CHASE for each in ticket.directives.all())
     shown["merged_into"] = str(ticket.merged_into_id) if ticket.merged_into_id else None
     shown["info_due_at"] = _time(ticket.info_due_at)
     shown["photo_required"] = ticket.category.photo_required
     shown["may"] = [verb.value for verb in policies.verbs_for(principal, ticket)]
     shown["may_see_reporter"] = policies.can_see_reporter(principal, ticket)
     return shown
+
+
+def escalated_to(ticket: Ticket) -> str | None:
+    """Return the highest level that was told that the ticket is overdue, None for none."""
+    if not ticket.rung or ticket.due_at is None:
+        return None
+    levels = [level for level, _minutes in settings.ESCALATION[ticket.hours_counted]]
+    return levels[min(ticket.rung, len(levels)) - 1]
 
 
 def public_summary(ticket: Ticket) -> Shown:

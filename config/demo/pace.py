@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from backend.catalogue.calendar import is_working_day
+from backend.catalogue.calendar import NATIONAL
 from backend.catalogue.models import Category, Clock
 from backend.tickets.deadlines import clock_due, soon_from, working_due
 
@@ -24,7 +24,7 @@ class Pace:
         if self.category.clock == Clock.CLOCK:
             return clock_due(start, round(minutes))
         zone = ZoneInfo(settings.TIME_ZONE)
-        return working_due(start, round(minutes), zone=zone, is_working_day=is_working_day)
+        return working_due(start, round(minutes), zone=zone, hours_of=NATIONAL.hours_of)
 
     def taken_on(self, start: datetime, low: float = 0.1, high: float = 0.8) -> datetime:
         """Return when the desk accepts: a part of the time that it has."""

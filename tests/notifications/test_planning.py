@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend import clock
+from backend.accounts.models import Role
 from backend.accounts.services import set_push_address
 from backend.events import log
 from backend.events.delivery import deliver_next
@@ -14,7 +15,15 @@ from backend.reports.services import submit_report
 from backend.tickets import services
 from notifications import planning
 from notifications.models import Notification
-from tests.factories import ROUTER, a_draft, make_phone, make_report, make_ticket, make_upload
+from tests.factories import (
+    ROUTER,
+    a_draft,
+    make_phone,
+    make_report,
+    make_staff,
+    make_ticket,
+    make_upload,
+)
 from tests.notifications.conftest import phone_with_push
 
 pytestmark = pytest.mark.django_db
@@ -281,3 +290,25 @@ def test_planning_for_many_asks_the_database_a_fixed_number_of_times(
     [entry] = log.read(log.head() - 1)
     with django_assert_max_num_queries(20):
         assert planning.plan(entry) == 62
+
+
+def test_an_overdue_ticket_is_told_to_the_rung_that_it_has_climbed(province, ticket, desk, hear):
+    leader = make_staff("hoa2", Role.AGENCY_LEADER, province.ward)
+    other = make_staff("hoa3", Role.AGENCY_LEADER, province.department)
+    centre = make_staff("minh2", Role.OPERATIONS_CENTRE)
+    governor = make_staff("binh2", Role.PROVINCIAL_LEADER)
+    with clock.at(ticket.ack_due_at + timedelta(minutes=61)):
+        services.watch_deadlines()
+        hear()
+    late, climbed = ("ticket.overdue", "Quá hạn"), ("ticket.escalated", "Báo cáo vượt cấp")
+    assert told(desk)[-1] == late
+    assert told(leader)[-2:] == [late, climbed]
+    assert told(centre) == [climbed]
+    assert (told(other), told(governor)) == ([], [])
+
+
+def test_reporters_are_not_told_that_a_ticket_is_overdue(province, phone, ticket, hear):
+    with clock.at(ticket.ack_due_at + timedelta(minutes=61)):
+        services.watch_deadlines()
+        hear()
+    assert [kind for kind, _title in told(phone)] == ["ticket.routed"]

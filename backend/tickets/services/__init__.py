@@ -18,6 +18,7 @@ from backend.tickets.services.order import (
     merge_ticket,
     split_ticket,
 )
+from backend.tickets.services.watch import watch_deadlines
 from backend.tickets.services.work import (
     accept_ticket,
     approve_resolution,
@@ -53,5 +54,6 @@ __all__ = [
     "route_ticket",
     "split_ticket",
     "start_ticket",
+    "watch_deadlines",
     "withdraw_report",
 ]

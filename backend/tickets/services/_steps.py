@@ -13,8 +13,8 @@ from django.utils.translation import ngettext_lazy
 from backend import clock
 from backend.accounts.models import Agency
 from backend.accounts.principal import Principal
-from backend.catalogue.calendar import is_working_day
-from backend.catalogue.models import Category, Clock
+from backend.catalogue.calendar import calendar_of
+from backend.catalogue.models import Clock
 from backend.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from backend.events.log import record
 from backend.tickets import deadlines
@@ -89,12 +89,36 @@ def note_fact(ticket: Ticket, event: type[TicketEvent], *, actor: Principal, **f
     )
 
 
-def due_after(category: Category, start: datetime, minutes: int) -> datetime:
-    """Return the deadline `minutes` after `start`, in the hours that the category counts."""
-    if category.clock == Clock.CLOCK:
+def terms_of(ticket: Ticket) -> deadlines.Terms:
+    """Return the time that the ticket is given: its category's, or what a routing rule set."""
+    given, category = ticket.routing.get("deadlines", {}), ticket.category
+    return deadlines.Terms(
+        ack_minutes=given.get("ack_minutes", category.ack_minutes),
+        resolve_minutes=given.get("resolve_minutes", category.resolve_minutes),
+        by_clock=ticket.hours_counted == Clock.CLOCK,
+    )
+
+
+def due_after(ticket: Ticket, start: datetime, minutes: int) -> datetime:
+    """Return the deadline `minutes` after `start`, in the hours that the ticket counts.
+
+    Working hours are those of the agency that has it.
+    """
+    if terms_of(ticket).by_clock:
         return deadlines.clock_due(start, minutes)
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return deadlines.working_due(start, minutes, zone=zone, is_working_day=is_working_day)
+    zone, calendar = ZoneInfo(settings.TIME_ZONE), calendar_of(ticket.agency_id)
+    return deadlines.working_due(start, minutes, zone=zone, hours_of=calendar.hours_of)
+
+
+def ack_due(ticket: Ticket, start: datetime) -> datetime:
+    """Return by when a ticket that lies there from `start` is to be acknowledged."""
+    return due_after(ticket, start, terms_of(ticket).ack_minutes)
+
+
+def whole_due(ticket: Ticket, start: datetime) -> datetime:
+    """Return by when the work is to be done that nobody has acknowledged at `start`."""
+    terms = terms_of(ticket)
+    return due_after(ticket, start, terms.ack_minutes + terms.resolve_minutes)
 
 
 def set_running_deadline(ticket: Ticket) -> None:
@@ -105,6 +129,9 @@ def set_running_deadline(ticket: Ticket) -> None:
         start, due = ticket.accepted_at or ticket.created_at, ticket.resolve_due_at
     else:
         start, due = ticket.created_at, None
+    if due != ticket.due_at:
+        # A ladder begins at its deadline, whatever the hours: the first to hear are at hand.
+        ticket.rung, ticket.climbs_at = 0, due
     ticket.due_at = due
     ticket.due_soon_at = deadlines.soon_from(start, due) if due else None
 

@@ -63,8 +63,8 @@ def open_ticket(
         restricted=category.restricted,
         created_at=report.submitted_at,
         updated_at=clock.now(),
-        ack_due_at=step.due_after(category, report.submitted_at, category.ack_minutes),
     )
+    ticket.ack_due_at = step.ack_due(ticket, report.submitted_at)
     step.set_running_deadline(ticket)
     ticket.save(force_insert=True)
     TicketReport.objects.create(report=report, ticket=ticket, joined_at=clock.now())
@@ -90,9 +90,9 @@ def route_ticket(
     step.become(ticket, Status.ROUTED)
     ticket.agency, ticket.routing = agency, routing or ticket.routing
     ticket.supporting.set(supporting)
-    category = ticket.category
-    minutes = category.ack_minutes + category.resolve_minutes
-    ticket.resolve_due_at = step.due_after(category, ticket.created_at, minutes)
+    if ticket.version == 1:  # later ones have had their time begun anew by an answer
+        ticket.ack_due_at = step.ack_due(ticket, ticket.created_at)
+    ticket.resolve_due_at = step.whole_due(ticket, ticket.created_at)
     ticket.first_resolve_due_at = ticket.first_resolve_due_at or ticket.resolve_due_at
     return step.keep(ticket, TicketRouted, actor=actor, rule=ticket.routing.get("rule", ""))
 
@@ -117,15 +117,12 @@ def reroute_ticket(
         said = step.words(reason, field="reason", code="reason_needed")
         note_id = step.write_note(ticket, Verb.REROUTE, said, actor)
     step.become(ticket, Status.ROUTED)
-    category = ticket.category
     if former is None and target.code == ticket.routing.get("proposed"):
         helpers = ticket.routing.get("proposed_supporting", [])
         ticket.supporting.set(Agency.objects.filter(code__in=helpers, active=True))
     ticket.agency = target
-    ticket.ack_due_at = step.due_after(category, clock.now(), category.ack_minutes)
-    ticket.resolve_due_at = ticket.resolve_due_at or step.due_after(
-        category, clock.now(), category.ack_minutes + category.resolve_minutes
-    )
+    ticket.ack_due_at = step.ack_due(ticket, clock.now())
+    ticket.resolve_due_at = ticket.resolve_due_at or step.whole_due(ticket, clock.now())
     ticket.first_resolve_due_at = ticket.first_resolve_due_at or ticket.resolve_due_at
     return step.keep(ticket, TicketRerouted, actor=actor, from_agency=former, note_id=note_id)
 
@@ -179,8 +176,7 @@ def give_info(
         add_photos_to_report(report=report, upload_ids=uploads, actor=actor)
     step.become(ticket, Status.ROUTED if ticket.agency_id else Status.SUBMITTED)
     ticket.info_due_at = None
-    category = ticket.category
-    ticket.ack_due_at = step.due_after(category, clock.now(), category.ack_minutes)
+    ticket.ack_due_at = step.ack_due(ticket, clock.now())
     return step.keep(
         ticket, TicketInfoGiven, actor=actor, report_no=report.report_no, note_id=note_id
     )

@@ -148,14 +148,20 @@ def direct_ticket(
     version: int,
     message: str | None,
     due_at: datetime | None = None,
+    kind: str = Directive.Kind.ORDER,
 ) -> Ticket:
-    """Give a leader's order on the ticket, with the day by which it is to be carried out."""
+    """Give an order on the ticket, or chase it, with the day by which it is to be carried out."""
     ticket = step.locked(ticket_id, version=version, verb=Verb.DIRECT)
     said = step.words(message, field="message", code="message_needed")
     if due_at and due_at <= clock.now():
         raise InvalidInput("not_later", _("Give a time that is still to come."), field="due_at")
     assert actor.user is not None  # only people give orders
     directive = Directive.objects.create(
-        ticket=ticket, text=said, author=actor.user, due_at=due_at, created_at=clock.now()
+        ticket=ticket,
+        kind=kind,
+        text=said,
+        author=actor.user,
+        due_at=due_at,
+        created_at=clock.now(),
     )
-    return step.keep(ticket, TicketDirected, actor=actor, directive_id=directive.pk)
+    return step.keep(ticket, TicketDirected, actor=actor, directive_id=directive.pk, kind=kind)

@@ -34,7 +34,7 @@ def accept_ticket(*, ticket_id: UUID, actor: Principal, version: int) -> Ticket:
     ticket = step.locked(ticket_id, version=version, verb=Verb.ACCEPT)
     step.become(ticket, Status.ACCEPTED)
     ticket.accepted_at = clock.now()
-    due = step.due_after(ticket.category, clock.now(), ticket.category.resolve_minutes)
+    due = step.due_after(ticket, clock.now(), step.terms_of(ticket).resolve_minutes)
     if not ticket.extensions.exists():
         ticket.resolve_due_at = min(due, ticket.resolve_due_at or due)
         ticket.first_resolve_due_at = min(due, ticket.first_resolve_due_at or due)
@@ -140,10 +140,8 @@ def reopen_ticket(
     said = step.words(reason, field="reason", code="reason_needed")
     note_id = step.write_note(ticket, Verb.REOPEN, said, actor)
     step.become(ticket, Status.ROUTED)
-    category = ticket.category
-    ticket.ack_due_at = step.due_after(category, clock.now(), category.ack_minutes)
-    minutes = category.ack_minutes + category.resolve_minutes
-    ticket.resolve_due_at = step.due_after(category, clock.now(), minutes)
+    ticket.ack_due_at = step.ack_due(ticket, clock.now())
+    ticket.resolve_due_at = step.whole_due(ticket, clock.now())
     ticket.accepted_at = ticket.resolved_at = ticket.closed_at = None
     return step.keep(ticket, TicketReopened, actor=actor, note_id=note_id)
 

@@ -32,7 +32,7 @@ MAY_WHEN_ROUTED = {
     "desk": "accept return merge assign comment",
     "leader": "accept return extend merge assign comment direct",
     "other_desk": "",
-    "centre": "reroute extend merge reject comment",
+    "centre": "reroute extend merge reject comment direct",
     "governor": "extend comment direct",
     "admin": "",
     "officer": "",

@@ -626,6 +626,13 @@ export interface components {
             };
             text: string | null;
         };
+        /**
+         * @description * `agency_leader` - agency_leader
+         *     * `centre` - centre
+         *     * `provincial_leader` - provincial_leader
+         * @enum {string}
+         */
+        EscalatedToEnum: "agency_leader" | "centre" | "provincial_leader";
         EventOutput: {
             op: string;
             position: number;
@@ -1076,6 +1083,9 @@ export interface components {
             restricted: boolean;
             photos: components["schemas"]["PhotoOutput"][];
             routing: components["schemas"]["RoutingOutput"];
+            escalated_to: components["schemas"]["EscalatedToEnum"] | components["schemas"]["NullEnum"];
+            /** @description How often the operations centre chased it. */
+            chased: number;
             /** Format: uuid */
             merged_into: string | null;
             /** Format: date-time */

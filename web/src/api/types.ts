@@ -131,6 +131,8 @@ export type TicketSummary = Omit<
   Ticket,
   | "photos"
   | "routing"
+  | "escalated_to"
+  | "chased"
   | "merged_into"
   | "info_due_at"
   | "photo_required"

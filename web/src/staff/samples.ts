@@ -35,6 +35,8 @@ export function whole(given: Partial<Ticket> = {}): Ticket {
     ...ticket(),
     photos: [],
     routing: { rule: "", explanation: null, doubt: [] },
+    escalated_to: null,
+    chased: 0,
     merged_into: null,
     info_due_at: null,
     photo_required: true,

@@ -63,6 +63,7 @@ const text = (value: unknown) => (typeof value === "string" ? value : "");
 function keyOf(type: string, data: Record<string, unknown>, ticket: string): StaffKey {
   if (type === "ticket.merged" && data.into === ticket) return "did_ticket_merged_here";
   if (type === "ticket.rerouted" && !data.from_agency) return "did_ticket_routed";
+  if (type === "ticket.directed" && data.kind === "chase") return "did_ticket_chased";
   if (type === "ticket.assigned" && !data.assignee_id) return "did_ticket_unassigned";
   return `did_${type.replace(".", "_")}` as StaffKey;
 }
