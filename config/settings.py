@@ -58,6 +58,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -240,6 +243,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+OTP_TOTP_ISSUER = "Hiện Trường"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True  # Who may end another's second step need not know its secret.
 SESSION_COOKIE_AGE = 12 * 3600  # one working day
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

@@ -8,10 +8,12 @@ from django.views.generic import RedirectView
 
 from backend.api.errors import not_found
 from config import health, pages
+from config.sign_in import AdminSignIn
 from notifications.pages import pushes
 from realtime.api import EventCollection
 
 admin.site.site_header = admin.site.site_title = _("Hiện Trường – Administration")
+admin.site.login_form, admin.site.login_template = AdminSignIn, "sign_in/admin.html"
 admin.site.index_title = _("Administration")
 
 urlpatterns: list[URLPattern | URLResolver] = [

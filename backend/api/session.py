@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from backend.accounts.models import Role, User
 from backend.accounts.principal import Principal, of_user
+from backend.accounts.second_factor import has_second_factor, passes_second_factor
 from backend.api.http import StaffSessionAuthentication, principal_of
 from backend.api.throttling import SignIns
 
@@ -23,7 +24,12 @@ from backend.api.throttling import SignIns
 class SessionInput(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=256, trim_whitespace=False)
-    otp = serializers.CharField(max_length=10, required=False, allow_blank=True)
+    otp = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text="Of whoever has switched on two-step sign-in: the app's code or a recovery code.",
+    )
 
 
 class AgencyRef(serializers.Serializer[Any]):
@@ -38,6 +44,7 @@ class SessionOutput(serializers.Serializer[Any]):
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
     agencies = AgencyRef(many=True)
     audiences = serializers.ListField(child=serializers.CharField())
+    second_factor = serializers.BooleanField(help_text="Whether two-step sign-in is on.")
     csrf_token = serializers.CharField()
 
 
@@ -63,8 +70,21 @@ def _shown(request: Request, user: User) -> dict[str, Any]:
             for each in agencies.values()
         ],
         "audiences": audiences_of(principal),
+        "second_factor": has_second_factor(user),
         "csrf_token": get_token(request._request),
     }
+
+
+def require_second_factor(user: User, code: str) -> None:
+    """Raise AuthenticationFailed unless the code is right, or none is needed."""
+    if not has_second_factor(user):
+        return
+    if not code:
+        detail = _("Enter the code of your authenticator app.")
+        raise exceptions.AuthenticationFailed(detail, code="otp_required")
+    if not passes_second_factor(user, code):
+        detail = _("This code is not right. Wait a moment, then try the next one.")
+        raise exceptions.AuthenticationFailed(detail, code="wrong_otp")
 
 
 @method_decorator(ensure_csrf_cookie, name="dispatch")
@@ -88,6 +108,7 @@ class SessionItem(APIView):
         if not isinstance(user, User):
             detail = _("The name or the password is not right.")
             raise exceptions.AuthenticationFailed(detail, code="wrong_credentials")
+        require_second_factor(user, given.validated_data.get("otp", ""))
         login(request._request, user)
         return Response(_shown(request, user))
 

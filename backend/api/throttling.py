@@ -44,3 +44,9 @@ class SignIns(_Rated):
     def ident(self, request: Request) -> str:
         data: Any = request.data if isinstance(request.data, dict) else {}
         return f"{self.get_ident(request)}:{str(data.get('username', ''))[:80].lower()}"
+
+
+class SecondFactors(_Rated):
+    """By who is signed in: a thief of an open session guesses as slowly as one without."""
+
+    scope = "sign_in"

@@ -10,6 +10,7 @@ from backend.api import (
     figures,
     public,
     reports,
+    second_factor,
     session,
     tickets,
     uploads,
@@ -17,6 +18,9 @@ from backend.api import (
 
 urlpatterns = [
     path("session", session.SessionItem.as_view()),
+    path("session/second-factor/begin", second_factor.SecondFactorBegin.as_view()),
+    path("session/second-factor/confirm", second_factor.SecondFactorConfirm.as_view()),
+    path("session/second-factor/end", second_factor.SecondFactorEnd.as_view()),
     path("devices", devices.DeviceCollection.as_view()),
     path("devices/me", devices.DeviceItem.as_view()),
     path("devices/me/push", devices.DevicePush.as_view()),

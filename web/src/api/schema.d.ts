@@ -416,6 +416,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/second-factor/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/session/second-factor/begin */
+        post: operations["session_second_factor_begin_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/session/second-factor/confirm */
+        post: operations["session_second_factor_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/session/second-factor/end */
+        post: operations["session_second_factor_end_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -587,6 +638,9 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        CodeInput: {
+            otp: string;
+        };
         /**
          * @description * `contact` - contact
          *     * `publication` - publication
@@ -608,6 +662,18 @@ export interface components {
             /** Format: uuid */
             id: string;
             token: string;
+        };
+        EndInput: {
+            password: string;
+            otp: string;
+        };
+        EnrolmentOutput: {
+            /** @description To type into the app, in base 32. */
+            secret: string;
+            /** @description otpauth:// for an app on the same phone. */
+            uri: string;
+            /** @description The same as a QR code. */
+            qr_svg: string;
         };
         EntryList: {
             results: components["schemas"]["EntryOutput"][];
@@ -799,6 +865,9 @@ export interface components {
             results: components["schemas"]["NearbyOutput"][];
         };
         NullEnum: null;
+        PasswordInput: {
+            password: string;
+        };
         PatchedDeviceLocaleInput: {
             locale?: components["schemas"]["LocaleEnum"];
         };
@@ -871,6 +940,10 @@ export interface components {
         };
         ReasonInput: {
             reason?: string;
+        };
+        RecoveryOutput: {
+            /** @description Each works once; they are never shown again. */
+            recovery_codes: string[];
         };
         ReplyOutput: {
             /** Format: date-time */
@@ -1003,6 +1076,7 @@ export interface components {
         SessionInput: {
             username: string;
             password: string;
+            /** @description Of whoever has switched on two-step sign-in: the app's code or a recovery code. */
             otp?: string;
         };
         SessionOutput: {
@@ -1011,6 +1085,8 @@ export interface components {
             roles: components["schemas"]["RolesEnum"][];
             agencies: components["schemas"]["AgencyRef"][];
             audiences: string[];
+            /** @description Whether two-step sign-in is on. */
+            second_factor: boolean;
             csrf_token: string;
         };
         SettingsOutput: {
@@ -2029,6 +2105,101 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_second_factor_begin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_second_factor_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_second_factor_end_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndInput"];
+            };
+        };
         responses: {
             /** @description No response body */
             204: {

@@ -95,6 +95,25 @@ test("a wrong password is told, and what was typed stays", async () => {
   expect([name?.value, onsignedin.mock.calls.length]).toEqual(["ops", 0]);
 });
 
+test("the code is asked for once the account turns out to have two steps", async () => {
+  const problem = { code: "otp_required", detail: "Hãy nhập mã." };
+  const answer = () =>
+    new Response(JSON.stringify(problem), {
+      status: 401,
+      headers: { "Content-Type": "application/problem+json" },
+    });
+  vi.stubGlobal("fetch", async () => Promise.resolve(answer()));
+  const page = show(SignIn, { onsignedin: vi.fn() });
+  expect(page.querySelector("[autocomplete='one-time-code']")).toBeNull();
+  page.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true }));
+  const code = await vi.waitFor(() => {
+    const found = page.querySelector("[autocomplete='one-time-code']");
+    expect(found).not.toBeNull();
+    return found;
+  });
+  await vi.waitFor(() => expect(document.activeElement).toBe(code));
+});
+
 test("the same words said twice are one toast", () => {
   announcer.say("Đã lưu", "bad");
   announcer.say("Đã lưu", "bad");

@@ -65,8 +65,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   sign_out: "Sign out",
   username: "User name",
   password: "Password",
-  otp: "6-digit code",
-  otp_hint: "Only if two-step sign-in is on for your account.",
+  otp: "Code",
+  otp_hint: "The 6 digits of your authenticator app, or a recovery code.",
   signed_in_as: "Signed in: {name}",
   no_access: "This account may not use this page.",
 

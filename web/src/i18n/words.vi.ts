@@ -63,8 +63,8 @@ export const vi = {
   sign_out: "Đăng xuất",
   username: "Tên đăng nhập",
   password: "Mật khẩu",
-  otp: "Mã xác thực 6 số",
-  otp_hint: "Chỉ cần khi tài khoản đã bật xác thực hai bước.",
+  otp: "Mã xác thực",
+  otp_hint: "Mã 6 số trong ứng dụng xác thực, hoặc một mã dự phòng.",
   signed_in_as: "Đang đăng nhập: {name}",
   no_access: "Tài khoản này không được dùng trang này.",
 

@@ -199,4 +199,20 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   did_ticket_due_soon: "warned that it is due soon",
   did_ticket_overdue: "said that it is overdue",
   did_ticket_escalated: "told those above",
+
+  steps_title: "Two-step sign-in",
+  steps_off:
+    "Besides your password you enter 6 digits from an authenticator app on your phone. Whoever learns your password cannot get in without your phone.",
+  steps_on: "It is on. Each sign-in asks for the code of your authenticator app.",
+  steps_password: "Your password",
+  steps_begin: "Switch on two-step sign-in",
+  steps_scan: "Scan this with an authenticator app, then enter the 6 digits that it shows.",
+  steps_secret: "Cannot scan? Type this key into the app:",
+  steps_code: "6 digits",
+  steps_confirm: "Confirm",
+  steps_codes:
+    "It is on. Write down these recovery codes: each works once when you do not have your phone. They will not be shown again.",
+  steps_done: "I have written them down",
+  steps_end: "Switch off two-step sign-in",
+  steps_ended: "Two-step sign-in is off.",
 };

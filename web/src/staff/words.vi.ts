@@ -196,4 +196,20 @@ export const vi = {
   did_ticket_due_soon: "nhắc sắp đến hạn",
   did_ticket_overdue: "báo quá hạn",
   did_ticket_escalated: "báo lên cấp trên",
+
+  steps_title: "Xác thực hai bước",
+  steps_off:
+    "Khi đăng nhập, ngoài mật khẩu bạn nhập thêm mã 6 số trong ứng dụng xác thực trên điện thoại. Ai biết mật khẩu của bạn cũng không vào được nếu không có điện thoại của bạn.",
+  steps_on: "Đang bật. Mỗi lần đăng nhập cần mã trong ứng dụng xác thực.",
+  steps_password: "Mật khẩu hiện tại",
+  steps_begin: "Bật xác thực hai bước",
+  steps_scan: "Quét mã này bằng ứng dụng xác thực, rồi nhập mã 6 số mà ứng dụng hiện ra.",
+  steps_secret: "Không quét được? Nhập khoá này vào ứng dụng:",
+  steps_code: "Mã 6 số",
+  steps_confirm: "Xác nhận",
+  steps_codes:
+    "Đã bật. Hãy ghi lại các mã dự phòng này: mỗi mã dùng được một lần khi bạn không có điện thoại. Chúng sẽ không hiện lại.",
+  steps_done: "Tôi đã ghi lại",
+  steps_end: "Tắt xác thực hai bước",
+  steps_ended: "Đã tắt xác thực hai bước.",
 } as const;
