@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from backend.events import log
 from backend.events.delivery import lags, skipped_count
+from notifications.figures import figures
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,25 @@ def metrics(request: HttpRequest) -> HttpResponse:
         lag.labels(name).set(behind)
     skipped = Gauge("hientruong_skipped_entries", "Entries set aside.", registry=registry)
     skipped.set(skipped_count())
+    _notifications(registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _notifications(registry: CollectorRegistry) -> None:
+    said = {
+        "waiting": "Notifications planned and not sent yet.",
+        "oldest_seconds": "For how long the oldest of them is due.",
+        "failed_a_day": "Notifications of the last 24 hours that failed.",
+        "dropped_a_day": "Notifications of the last 24 hours that were dropped.",
+        "closed": "1 while the gateway is left alone because it failed.",
+    }
+    gauges = {
+        name: Gauge(f"hientruong_notifications_{name}", text, ["transport"], registry=registry)
+        for name, text in said.items()
+    }
+    for transport, counted in figures().items():
+        for name, gauge in gauges.items():
+            gauge.labels(transport).set(float(getattr(counted, name)))
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:

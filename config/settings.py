@@ -239,6 +239,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ScoreEnum": "backend.tickets.models.Rating.Score",
         "StatusEnum": "backend.api.ticket_shapes.STATUSES",
+        "AddressTransportEnum": "notifications.api.addresses.GIVEN",
+        "ChannelEnum": "notifications.api.wishes.CHANNEL_CHOICES",
     },
 }
 

@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from backend.api.errors import not_found
 from config import health, pages
 from config.sign_in import AdminSignIn
-from notifications.pages import pushes
+from notifications.pages import pushes, unsubscribe
 from realtime.api import EventCollection
 
 admin.site.site_header = admin.site.site_title = _("Hiện Trường – Administration")
@@ -17,8 +17,9 @@ admin.site.login_form, admin.site.login_template = AdminSignIn, "sign_in/admin.h
 admin.site.index_title = _("Administration")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", include("backend.api.urls")),
+    # Before the tickets' own, which take any word after a ticket for a verb.
     path("api/v1/", include("notifications.urls")),
+    path("api/v1/", include("backend.api.urls")),
     path("api/v1/events", EventCollection.as_view()),
     re_path(r"^api/", not_found),
     path("health/live", health.live),
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", pages.admin_sign_in),
     path("admin/", admin.site.urls),
     path("demo/pushes", pushes),
+    path("notifications/unsubscribe/<str:token>", unsubscribe),
     path("", pages.citizen),
     path("desk", pages.desk),
     path("ops", pages.ops),

@@ -137,15 +137,7 @@ def _end(row: Notification, state: State, error: str) -> None:
     if not _mine(row).update(state=state, error=error):
         return
     if state == State.FAILED:
-        record(
-            NotificationFailed(
-                notification_id=row.pk,
-                transport=row.transport,
-                kind=row.kind,
-                ticket_id=str(row.ticket_id) if row.ticket_id else None,
-            ),
-            actor=ACTOR,
-        )
+        record(NotificationFailed.of(row), actor=ACTOR)
 
 
 def _mine(row: Notification) -> QuerySet[Notification]:

@@ -1,19 +1,45 @@
-"""The demo's page of pushes: what phones would have got, had there been an FCM project."""
+"""Pages of their own: the demo's pushes, and the way out of e-mails."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
+from notifications.choices import stop_channel
+from notifications.links import read_unsubscribe
+from notifications.models import Topic
 from notifications.sandbox.journal import newest
 from notifications.transports import sandbox_folder
 
 SHOWN = 100
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """End one kind of e-mail for whoever holds the link: asked first, or in one click.
+
+    RFC 8058: a mail program posts to the link without cookies, so the token alone must do, and
+    looking at the page, as scanners do, must change nothing.
+    """
+    try:
+        person, topic, channel = read_unsubscribe(token)
+        name = Topic(topic).label
+    except (signing.BadSignature, ValueError):
+        raise Http404 from None
+    ended = request.method == "POST"
+    if ended:
+        stop_channel(person=person, topic=topic, channel=channel)
+    context = {"topic": name, "ended": ended, "language": translation.get_language()}
+    return render(request, "notifications/unsubscribe.html", context)
 
 
 @require_safe

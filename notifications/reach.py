@@ -89,15 +89,15 @@ def _staff(people: Iterable[str]) -> Iterator[tuple[str, Reach]]:
 
 
 def _add_addresses(reaches: dict[str, Reach]) -> None:
-    open_ways = offered()
-    given = Address.objects.filter(person__in=list(reaches), transport__in=open_ways)
-    usable = Q(confirmed_at__isnull=False, dead_at__isnull=True)
-    rows = given.filter(usable).order_by("pk")
-    for pk, person, way, language in rows.values_list("pk", "person", "transport", "language"):
+    """Add what people gave and proved; an e-mail that they gave goes before their account's."""
+    given = Address.objects.filter(person__in=list(reaches), transport__in=offered())
+    fields = ("pk", "person", "transport", "language", "confirmed_at", "dead_at")
+    for pk, person, way, language, confirmed, dead in given.order_by("pk").values_list(*fields):
         targets = reaches[person].targets
-        if way == Way.EMAIL:  # One that the person gave goes before the account's.
+        if way == Way.EMAIL and (confirmed or dead):
             targets[:] = [each for each in targets if each.to != ACCOUNT]
-        targets.append(Target(way, str(pk), language))
+        if confirmed and not dead:
+            targets.append(Target(way, str(pk), language))
 
 
 def _add_wishes(reaches: dict[str, Reach]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from notifications.asking import ask_if_fixed
 from notifications.delivery import send_next
 from notifications.planning import planned
 from notifications.transports import open_transports
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds
 BROKEN = 2.0  # seconds
+ASK_EVERY = 600.0  # seconds
 
 
 class Sender:
@@ -39,6 +41,7 @@ class Sender:
             # The first lane is kept free for what is urgent, so it never waits behind a batch.
             for lane in range(transport.lanes + 1)
         ]
+        self._threads.append(threading.Thread(target=self._ask, name="asking", daemon=True))
         for thread in self._threads:
             thread.start()
         return [transport.name for transport in transports]
@@ -57,6 +60,17 @@ class Sender:
     def wait(self) -> None:
         """Return once the end was asked for."""
         self._stopping.wait()
+
+    def _ask(self) -> None:
+        """Ask what is due to be asked, now and again."""
+        while not self._stopping.is_set():
+            try:
+                while ask_if_fixed():
+                    pass
+            except Exception:
+                logger.exception("The question after four weeks could not be asked.")
+            connection.close()
+            self._stopping.wait(ASK_EVERY)
 
     def _repeat(self, transport: Transport, urgent: bool) -> None:
         while not self._stopping.is_set():

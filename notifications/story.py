@@ -14,6 +14,7 @@ from backend.tickets.events import (
 from backend.tickets.models import Extension, Reply, Ticket
 from notifications import messages
 from notifications.models import Way
+from notifications.texts import Words
 from notifications.wording import Wordings, wordings_of, words_for
 
 SOME_AGENCY = {"vi": "cơ quan có thẩm quyền", "en": "the responsible agency"}
@@ -51,11 +52,17 @@ class Story:
         tongue = "en" if language.startswith("en") else "vi"
         key = (relation, way, tongue, report_no)
         if key not in self._told:
-            facts = {**self.facts(tongue), "report_no": report_no}
-            shown = facts if way == Way.INBOX else messages.without_private(facts)
             words = words_for(self.kind, relation, way, tongue, self._wordings)
-            self._told[key] = messages.render_words(words, shown)
+            self._told[key] = self.worded(words, way, tongue, report_no)
         return self._told[key]
+
+    def worded(self, words: Words, way: str, language: str, report_no: str = "") -> tuple[str, str]:
+        """Return title and body in these words; without a number, by the ticket's first report."""
+        facts = self.facts(language)
+        if report_no:
+            facts = {**facts, "report_no": report_no}
+        shown = facts if way == Way.INBOX else messages.without_private(facts)
+        return messages.render_words(words, shown)
 
     def facts(self, language: str) -> dict[str, str]:
         """Return the facts in this language; a deadline that there is none of is left out."""

@@ -36,6 +36,12 @@ class Reports(_Rated):
     scope = "reports"
 
 
+class Addresses(_Rated):
+    """Each address given sends somebody a code."""
+
+    scope = "addresses"
+
+
 class SignIns(_Rated):
     """By the name that is tried and by the address: guessing is slow either way."""
 

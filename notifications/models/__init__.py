@@ -2,11 +2,12 @@
 
 from notifications.models.notification import OPEN, Notification, State, Way
 from notifications.models.people import Address, Digest, Preference, Quiet, Subscription, Topic
-from notifications.models.sending import Gateway, Wording
+from notifications.models.sending import Asked, Gateway, Wording
 
 __all__ = [
     "OPEN",
     "Address",
+    "Asked",
     "Digest",
     "Gateway",
     "Notification",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.reports.models import Report
+
 
 class Gateway(models.Model):
     """What all senders know of one transport's gateway: how often it failed in a row, and when
@@ -48,3 +50,17 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.audience} {self.way} {self.language}"
+
+
+class Asked(models.Model):
+    """A report whose sender was asked, four weeks after it was resolved, whether it is fixed."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("question asked")
+        verbose_name_plural = _("questions asked")
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.at:%F}"

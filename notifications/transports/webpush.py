@@ -11,15 +11,14 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
-from django.conf import settings
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
 
 from notifications.transports import calls
 from notifications.transports.base import Outcome, Push, Result
+from notifications.transports.subscriptions import origin_of
 
 AT_ONCE = 20
 RECORD_BYTES = 3_500  # what is left of 4,096 after encryption, with room
@@ -70,23 +69,6 @@ class WebPush:
         claims = {"aud": origin, "sub": self._subject, "exp": int(time.time()) + VAPID_LIVES}
         signed: dict[str, str] = self._vapid.sign(claims)
         return signed
-
-
-def origin_of(subscription: Any) -> str:
-    """Return scheme and host of the push service.
-
-    Raises ValueError where it is none that we call: https only, at a host of `WEBPUSH_HOSTS`;
-    a name there that begins with a dot stands for every host below it. One that is named with
-    its port, such as 127.0.0.1:9000, is for tests, and called by plain HTTP too.
-    """
-    parts = urlsplit(str(subscription["endpoint"]))
-    host = (parts.hostname or "").lower()
-    exactly = parts.netloc in settings.WEBPUSH_HOSTS and parts.port is not None
-    below = any(host.endswith(each) for each in settings.WEBPUSH_HOSTS if each.startswith("."))
-    known = parts.scheme == "https" and (below or host in settings.WEBPUSH_HOSTS)
-    if parts.username is not None or not (exactly or known):
-        raise ValueError(f"{host or 'This'} is no push service that may be called.")
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def content_of(push: Push) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from django.core.management import call_command
 
 from config.vapid import new_private_key, vapid_public_key
 from notifications.transports.base import Outcome, Push
-from notifications.transports.webpush import WebPush, origin_of
+from notifications.transports.subscriptions import is_subscription, origin_of
+from notifications.transports.webpush import WebPush
 from tests.notifications.receiving import an_endpoint
 
 
@@ -172,3 +173,13 @@ def test_a_key_is_made_and_a_wrong_one_stops_the_start(capsys):
     assert len(base64.urlsafe_b64decode(vapid_public_key(key) + "=")) == 65
     with pytest.raises(ImproperlyConfigured, match="make_vapid_key"):
         vapid_public_key("bm90IGEga2V5")
+
+
+def test_a_subscription_is_known_by_its_keys(service):
+    good = Browser(f"{service.origin}/p").subscription
+    broken = json.loads(good)
+    broken["keys"]["p256dh"] = b64(b"\x04" + b"\x01" * 64)
+    assert is_subscription(good)
+    assert not is_subscription(json.dumps(broken))
+    assert not is_subscription("[]")
+    assert not is_subscription('{"endpoint": "https://fcm.googleapis.com/1"}')

@@ -1,0 +1,110 @@
+"""The texts and gateways in the admin, and the figures for Prometheus."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from backend import clock
+from backend.tickets import services
+from notifications.models import Gateway, Notification, Wording
+from tests.factories import make_ticket
+from tests.notifications.rows import NOON, plan_row
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/notifications/wording/add/"
+
+
+def a_wording(**more) -> dict[str, str]:
+    given = {
+        "event": "ticket.accepted",
+        "audience": "reporter",
+        "way": "",
+        "language": "vi",
+        "title": "Đã nhận",
+        "body": "Đã nhận {report_no}.\nHạn: {due}.",
+    }
+    return given | more
+
+
+def test_a_text_that_was_changed_is_said_from_then_on(admin_client, province, phone, desk, hear):
+    assert admin_client.post(ADD, a_wording()).status_code == 302
+    more = a_wording(way="sms", title="Nhận", body="Nhan {report_no}")
+    assert admin_client.post(ADD, more).status_code == 302
+    ticket = make_ticket(province.pothole, province.ward, phone)
+    services.accept_ticket(ticket_id=ticket.id, actor=desk, version=ticket.version)
+    hear()
+    row = Notification.objects.get(kind="ticket.accepted", person=phone.key, transport="inbox")
+    assert row.title == "Đã nhận"
+    assert row.body.startswith(f"Đã nhận {ticket.report.report_no}. Hạn: ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"body": "Chào {name}."}, "body"),
+        ({"body": "{words}"}, "body"),
+        ({"body": "{report_no"}, "body"),
+        ({"body": "{report_no!r}"}, "body"),
+        ({"body": "{0}"}, "body"),
+        ({"title": "{report_no}"}, "title"),
+        ({"audience": "area"}, "audience"),
+        ({"event": "ticket.unheard"}, "event"),
+    ],
+)
+def test_a_text_that_cannot_be_said_is_refused(admin_client, wrong, field):
+    answer = admin_client.post(ADD, a_wording(**wrong))
+    assert field in answer.context["adminform"].form.errors
+    assert Wording.objects.count() == 0
+
+
+def test_what_staff_wrote_may_be_told_in_the_inbox_only(admin_client):
+    body = "Lý do: {words}"
+    given = a_wording(event="ticket.rejected", way="inbox", body=body)
+    assert admin_client.post(ADD, given).status_code == 302
+
+
+def test_the_preview_shows_a_real_ticket_and_what_it_costs(admin_client, province):
+    ticket = make_ticket(province.pothole, province.ward)
+    path = reverse("admin:notifications_wording_preview")
+    number = ticket.report.report_no
+    given = a_wording(body="Phản ánh {report_no} của {agency}.", preview_on=number.lower())
+    page = admin_client.post(path, given).content.decode()
+    assert f"Phản ánh {number} của Đơn vị UBND-10001." in page
+    assert "UCS-2" in page
+    assert "GSM-7" in page
+    refused = admin_client.post(path, a_wording(body="{name}")).content.decode()
+    assert "name" in refused
+    assert Wording.objects.count() == 0
+
+
+def test_all_texts_are_listed_and_begin_with_the_first_ones(admin_client):
+    page = admin_client.get(reverse("admin:notifications_wording_all")).content.decode()
+    assert "Phản ánh {report_no} đã được tiếp nhận. Hạn xử lý: {due}." in page
+    query = "event=ticket.accepted&audience=reporter&language=en"
+    form = admin_client.get(f"{ADD}?{query}").context["adminform"].form
+    assert form.initial["body"] == "Report {report_no} was received.\nDue: {due}."
+
+
+def test_a_gateway_can_be_tried_at_once(admin_client):
+    Gateway.objects.create(transport="sms", failures=9, closed_until=NOON, error="HTTP 502")
+    admin_client.post(
+        "/admin/notifications/gateway/", {"action": "try_now", "_selected_action": ["sms"]}
+    )
+    gateway = Gateway.objects.get()
+    assert (gateway.failures, gateway.closed_until) == (0, None)
+
+
+def test_the_figures_say_what_waits_and_what_failed(client, settings, phone):
+    settings.FCM_CREDENTIALS = "/etc/hien-truong/fcm.json"
+    moment = clock.now()
+    plan_row(phone, due_at=moment - timedelta(minutes=5), next_at=moment)
+    plan_row(phone, due_at=moment, state="failed", error="x")
+    plan_row(phone, due_at=moment - timedelta(days=2), state="failed", error="x")
+    Gateway.objects.create(transport="fcm", closed_until=moment + timedelta(minutes=1))
+    said = client.get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode()
+    lines = dict(line.rsplit(" ", 1) for line in said.splitlines() if "notifications_" in line)
+    assert lines['hientruong_notifications_waiting{transport="fcm"}'] == "1.0"
+    assert lines['hientruong_notifications_failed_a_day{transport="fcm"}'] == "1.0"
+    assert lines['hientruong_notifications_closed{transport="fcm"}'] == "1.0"
+    assert 300 <= float(lines['hientruong_notifications_oldest_seconds{transport="fcm"}']) < 400

@@ -1,0 +1,273 @@
+"""Preferences, subscriptions and addresses over HTTP, and the two doors for mail."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from backend import clock
+from backend.accounts import principal as principals
+from backend.accounts.models import Role
+from backend.events import log
+from notifications.choices import channels_of, preferences_of
+from notifications.links import unsubscribe_link
+from notifications.models import Address, Notification, Quiet, Subscription
+from notifications.transports.gateway import signature
+from tests.factories import make_device, make_ticket, make_user
+from tests.notifications.rows import NOON, plan_row
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def device():
+    return make_device()
+
+
+@pytest.fixture
+def owner(device):
+    return principals.of_device(device[0])
+
+
+@pytest.fixture
+def client(device) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Device {device[1]}")
+    return client
+
+
+def test_the_defaults_are_shown_and_each_topic_can_be_changed(client, owner):
+    shown = client.get("/api/v1/notifications/preferences").json()
+    assert [each["topic"] for each in shown["topics"]] == [
+        "progress",
+        "question",
+        "result",
+        "survey",
+        "followed",
+        "area",
+    ]
+    assert shown["topics"][0] == {
+        "topic": "progress",
+        "channels": ["inbox", "push"],
+        "digest": "now",
+    }
+    assert shown["quiet"] is None
+    change = {
+        "topics": [{"topic": "progress", "channels": ["email"], "digest": "daily"}],
+        "quiet": {"begins": "22:00", "ends": "06:00"},
+    }
+    changed = client.patch("/api/v1/notifications/preferences", change).json()
+    assert changed["topics"][0] == change["topics"][0]
+    assert changed["quiet"] == change["quiet"]
+    client.patch("/api/v1/notifications/preferences", {"quiet": None})
+    assert Quiet.objects.count() == 0
+    assert preferences_of(owner.key)["progress"].digest == "daily"
+
+
+def test_staff_choose_about_their_work_too(province):
+    client = APIClient()
+    client.force_login(make_user("lan", Role.DISPATCHER, province.ward))
+    shown = client.get("/api/v1/notifications/preferences").json()
+    assert [each["topic"] for each in shown["topics"]][:4] == [
+        "work",
+        "deadlines",
+        "talk",
+        "centre",
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"topics": [{"topic": "address", "channels": []}]},
+        {"topics": [{"topic": "progress", "channels": ["fax"]}]},
+        {"quiet": {"begins": "06:00", "ends": "06:00"}},
+    ],
+)
+def test_what_cannot_be_chosen_is_refused(client, body):
+    assert client.patch("/api/v1/notifications/preferences", body).status_code == 400
+    assert preferences_of("device:x") == {}
+
+
+def test_a_place_an_area_and_a_ticket_are_followed_and_left(client, owner, province):
+    ticket = make_ticket(province.pothole, province.ward)
+    near = {"near": {"lat": 20.95, "lon": 107.05, "radius_m": 1000}, "sectors": ["GT"]}
+    for body in (near, {"area": "10001", "updates": False}, {"ticket": str(ticket.pk)}):
+        assert client.post("/api/v1/subscriptions", body).status_code == 201
+        assert client.post("/api/v1/subscriptions", body).status_code == 201
+    mine = client.get("/api/v1/subscriptions").json()["results"]
+    assert [set(each) & {"near", "area", "ticket"} for each in reversed(mine)] == [
+        {"near"},
+        {"area"},
+        {"ticket"},
+    ]
+    assert mine[0]["report_no"] == ticket.report.report_no
+    one = mine[2]["id"]
+    assert client.delete(f"/api/v1/subscriptions/{one}").status_code == 204
+    assert client.delete(f"/api/v1/subscriptions/{one}").status_code == 404
+    assert Subscription.objects.filter(person=owner.key).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"area": "10001", "near": {"lat": 1, "lon": 1, "radius_m": 500}}, 400),
+        ({"near": {"lat": 1, "lon": 1, "radius_m": 5001}}, 400),
+        ({"near": {"lat": 91, "lon": 1, "radius_m": 500}}, 400),
+        ({"ticket": "00000000-0000-4000-8000-000000000000"}, 404),
+    ],
+)
+def test_what_cannot_be_followed_is_refused(client, body, status):
+    assert client.post("/api/v1/subscriptions", body).status_code == status
+    assert Subscription.objects.count() == 0
+
+
+def test_a_stranger_cannot_follow_what_is_confidential(client, province):
+    ticket = make_ticket(province.secret, province.ward)
+    assert client.post("/api/v1/subscriptions", {"ticket": str(ticket.pk)}).status_code == 404
+
+
+def test_an_address_is_proved_by_the_code_that_was_sent_there(client, owner, settings):
+    settings.EMAIL_HOST = "mail.example"
+    body = {"transport": "email", "value": " An@Example.VN ", "locale": "en"}
+    given = client.post("/api/v1/addresses", body).json()
+    assert (given["value"], given["state"]) == ("An@example.vn", "unproved")
+    row = Notification.objects.get(person=owner.key)
+    assert (row.transport, row.to, row.topic) == ("email", str(given["id"]), "address")
+    [code] = re.findall(r"\d{6}", row.body)
+    path = f"/api/v1/addresses/{given['id']}/confirm"
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    assert client.post(path, {"code": wrong}).json()["code"] == "code_wrong"
+    assert client.post(path, {"code": code}).json()["state"] == "good"
+    assert client.get("/api/v1/addresses").json()["results"][0]["state"] == "good"
+    assert client.delete(f"/api/v1/addresses/{given['id']}").status_code == 204
+
+
+def test_a_code_is_good_for_five_tries_and_fifteen_minutes(client, owner, settings):
+    settings.SMS_URL = "https://sms.example"
+    given = client.post("/api/v1/addresses", {"transport": "sms", "value": "0912 345 678"}).json()
+    assert given["value"] == "+84912345678"
+    [code] = re.findall(r"\d{6}", Notification.objects.get().body)
+    path = f"/api/v1/addresses/{given['id']}/confirm"
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    for _try in range(5):
+        assert client.post(path, {"code": wrong}).json()["code"] == "code_wrong"
+    assert client.post(path, {"code": code}).json()["code"] == "code_expired"
+    Address.objects.update(code_tries=0, code_until=NOON)
+    assert client.post(path, {"code": code}).json()["code"] == "code_expired"
+
+
+@pytest.mark.parametrize(
+    ("transport", "value"),
+    [("email", "an.example.vn"), ("sms", "12345"), ("webpush", "{}"), ("zalo", "0912345678")],
+)
+def test_what_is_no_address_is_refused(client, settings, transport, value):
+    settings.EMAIL_HOST, settings.SMS_URL = "mail.example", "https://sms.example"
+    settings.VAPID_PRIVATE_KEY, settings.ZALO_URL = "x", ""
+    body = {"transport": transport, "value": value}
+    assert client.post("/api/v1/addresses", body).status_code == 400
+    assert Address.objects.count() == 0
+
+
+def test_nobody_proves_or_removes_anothers_address(client):
+    other = Address.objects.create(
+        person="device:other", transport="email", value="b@c.vn", created_at=NOON
+    )
+    path = f"/api/v1/addresses/{other.pk}"
+    assert client.post(f"{path}/confirm", {"code": "000000"}).status_code == 404
+    assert client.delete(path).status_code == 404
+    other.refresh_from_db()
+    assert other.code_tries == 0
+
+
+def test_looking_at_the_way_out_changes_nothing_and_one_click_ends_it(owner):
+    path = unsubscribe_link(owner.key, "result", "email").removeprefix("http://localhost:8000")
+    mail_program = Client(enforce_csrf_checks=True)
+    assert mail_program.get(path).status_code == 200
+    assert preferences_of(owner.key) == {}
+    answer = mail_program.post(path, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    chosen = preferences_of(owner.key)["result"]
+    assert channels_of("result", chosen) == ["inbox", "push", "sms", "zalo"]
+    assert mail_program.post(path[:-2] + "xx").status_code == 404
+
+
+def bounced(body: dict, key: str = "secret"):
+    content = json.dumps(body).encode()
+    return APIClient().post(
+        "/api/v1/notifications/bounces",
+        content,
+        content_type="application/json",
+        headers=signature(key, content),
+    )
+
+
+def test_a_bounce_ends_the_address_and_says_so_at_the_notification(
+    settings, owner, province, sequence
+):
+    settings.BOUNCE_SECRET = "secret"
+    user = make_user("lan", Role.DISPATCHER, province.ward)
+    user.email = "lan@quangninh.example"
+    user.save()
+    person = principals.of_user(user)
+    row = plan_row(person, transport="email", to="account", state="sent", sent_at=NOON)
+    body = {
+        "address": "LAN@quangninh.example",
+        "type": "hard",
+        "message_id": f"<n{row.pk}@hientruong.example>",
+        "reason": "550 No such user",
+    }
+    assert bounced(body).json() == {"addresses": 1}
+    assert bounced(body).json() == {"addresses": 0}
+    row.refresh_from_db()
+    assert (row.state, row.error) == ("failed", "Bounced (hard). 550 No such user")
+    assert Address.objects.get().dead_reason == "Bounced (hard). 550 No such user"
+    sequence()
+    failed = [entry for entry in log.read(0) if entry.type == "notification.failed"]
+    assert [entry.event.notification_id for entry in failed] == [row.pk]
+
+
+def test_an_unsigned_bounce_is_refused(settings):
+    settings.BOUNCE_SECRET = "secret"
+    body = {"address": "a@b.vn", "type": "hard"}
+    assert bounced(body, "another").status_code == 403
+    settings.BOUNCE_SECRET = ""
+    assert bounced(body, "").status_code == 403
+
+
+def test_staff_see_what_became_of_each_notification_but_not_whose_it_was(province, owner):
+    ticket = make_ticket(province.pothole, province.ward, owner)
+    plan_row(owner, ticket=ticket, position=7, state="failed", error="UnregisteredError")
+    plan_row(owner, ticket=ticket, position=7, transport="inbox", state="sent", sent_at=NOON)
+    client = APIClient()
+    client.force_login(make_user("lan", Role.DISPATCHER, province.ward))
+    told = client.get(f"/api/v1/tickets/{ticket.pk}/notifications").json()["results"]
+    assert [(each["transport"], each["sent"], each["failed"]) for each in told] == [
+        ("fcm", 0, 1),
+        ("inbox", 1, 0),
+    ]
+    assert told[0]["reasons"] == ["UnregisteredError"]
+    assert str(owner.device.pk) not in json.dumps(told)
+    client.force_login(make_user("xa", Role.DISPATCHER, province.other_ward))
+    assert client.get(f"/api/v1/tickets/{ticket.pk}/notifications").status_code == 404
+
+
+def test_a_dead_account_address_is_written_to_no_more(settings, province, hear):
+    settings.EMAIL_HOST = "mail.example"
+    user = make_user("lan", Role.DISPATCHER, province.ward)
+    user.email = "lan@quangninh.example"
+    user.save()
+    Address.objects.create(
+        person=f"user:{user.pk}",
+        transport="email",
+        value=user.email,
+        created_at=clock.now(),
+        dead_at=clock.now(),
+        dead_reason="Bounced",
+    )
+    make_ticket(province.pothole, province.ward)
+    hear()
+    assert not Notification.objects.filter(transport="email").exists()
