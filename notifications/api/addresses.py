@@ -38,7 +38,7 @@ class AddressList(serializers.Serializer[Any]):
     results = AddressOutput(many=True)
 
 
-class CodeInput(serializers.Serializer[Any]):
+class ProofInput(serializers.Serializer[Any]):
     code = serializers.RegexField(r"^\d{6}$")
 
 
@@ -76,9 +76,9 @@ class AddressProof(APIView):
 
     permission_classes = [IsKnown]
 
-    @extend_schema(request=CodeInput, responses=AddressOutput)
+    @extend_schema(request=ProofInput, responses=AddressOutput)
     def post(self, request: Request, address_id: int) -> Response:
-        given = CodeInput(data=request.data)
+        given = ProofInput(data=request.data)
         given.is_valid(raise_exception=True)
         person = principal_of(request).key
         proofs.count_try(person=person, address_id=address_id)

@@ -4,6 +4,58 @@
  */
 
 export interface paths {
+    "/api/v1/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET, POST /api/v1/addresses */
+        get: operations["addresses_retrieve"];
+        put?: never;
+        /** @description GET, POST /api/v1/addresses */
+        post: operations["addresses_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description DELETE /api/v1/addresses/{id} */
+        delete: operations["addresses_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/addresses/{address_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/addresses/{id}/confirm */
+        post: operations["addresses_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agencies": {
         parameters: {
             query?: never;
@@ -224,6 +276,41 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/notifications/bounces */
+        post: operations["notifications_bounces_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET, PATCH /api/v1/notifications/preferences */
+        get: operations["notifications_preferences_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description GET, PATCH /api/v1/notifications/preferences */
+        patch: operations["notifications_preferences_partial_update"];
         trace?: never;
     };
     "/api/v1/public/figures": {
@@ -484,6 +571,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET, POST /api/v1/subscriptions */
+        get: operations["subscriptions_retrieve"];
+        put?: never;
+        /** @description GET, POST /api/v1/subscriptions */
+        post: operations["subscriptions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description DELETE /api/v1/subscriptions/{id} */
+        delete: operations["subscriptions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets": {
         parameters: {
             query?: never;
@@ -552,6 +674,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{ticket_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/tickets/{id}/notifications */
+        get: operations["tickets_notifications_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/reporters": {
         parameters: {
             query?: never;
@@ -590,6 +729,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddressInput: {
+            transport: components["schemas"]["AddressTransportEnum"];
+            value: string;
+            /** @default vi */
+            locale: components["schemas"]["LocaleEnum"];
+        };
+        AddressList: {
+            results: components["schemas"]["AddressOutput"][];
+        };
+        AddressOutput: {
+            id: number;
+            transport: components["schemas"]["AddressTransportEnum"];
+            value: string;
+            locale: components["schemas"]["LocaleEnum"];
+            state: components["schemas"]["StateEnum"];
+        };
+        /**
+         * @description * `email` - email
+         *     * `sms` - sms
+         *     * `zalo` - zalo
+         *     * `webpush` - webpush
+         * @enum {string}
+         */
+        AddressTransportEnum: "email" | "sms" | "zalo" | "webpush";
         AgencyList: {
             results: components["schemas"]["AgencyOutput"][];
         };
@@ -621,6 +784,16 @@ export interface components {
             name: string;
             name_en: string;
         };
+        BounceInput: {
+            /** Format: email */
+            address: string;
+            type: components["schemas"]["TypeEnum"];
+            message_id?: string;
+            reason?: string;
+        };
+        Bounced: {
+            addresses: number;
+        };
         CatalogueOutput: {
             sectors: components["schemas"]["SectorOutput"][];
         };
@@ -638,6 +811,15 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /**
+         * @description * `inbox` - inbox
+         *     * `push` - push
+         *     * `email` - email
+         *     * `sms` - sms
+         *     * `zalo` - zalo
+         * @enum {string}
+         */
+        ChannelEnum: "inbox" | "push" | "email" | "sms" | "zalo";
         CodeInput: {
             otp: string;
         };
@@ -663,6 +845,13 @@ export interface components {
             id: string;
             token: string;
         };
+        /**
+         * @description * `now` - now
+         *     * `hourly` - hourly
+         *     * `daily` - daily
+         * @enum {string}
+         */
+        DigestEnum: "now" | "hourly" | "daily";
         EndInput: {
             password: string;
             otp: string;
@@ -871,6 +1060,10 @@ export interface components {
         PatchedDeviceLocaleInput: {
             locale?: components["schemas"]["LocaleEnum"];
         };
+        PatchedPreferencesInput: {
+            topics?: components["schemas"]["TopicWish"][];
+            quiet?: components["schemas"]["QuietInput"] | null;
+        };
         PhotoOutput: {
             /** Format: uuid */
             id: string;
@@ -883,12 +1076,24 @@ export interface components {
         PhotosInput: {
             uploads: string[];
         };
+        PlaceInput: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            radius_m: number;
+        };
         PlaceOutput: {
             area: components["schemas"]["AreaOutput"] | null;
             candidates: components["schemas"]["AreaOutput"][];
             doubt: string[];
             /** Format: double */
             distance_m: number | null;
+        };
+        PreferencesOutput: {
+            topics: components["schemas"]["TopicWish"][];
+            quiet: components["schemas"]["QuietInput"] | null;
+            offered: components["schemas"]["ChannelEnum"][];
         };
         /**
          * @description * `low` - Thấp
@@ -898,6 +1103,9 @@ export interface components {
          * @enum {string}
          */
         PriorityEnum: "low" | "normal" | "high" | "emergency";
+        ProofInput: {
+            code: string;
+        };
         PublicFiguresOutput: {
             total: number;
             open: number;
@@ -931,8 +1139,20 @@ export interface components {
         };
         PushInput: {
             /** @default fcm */
-            transport: components["schemas"]["TransportEnum"];
+            transport: components["schemas"]["PushInputTransportEnum"];
             token: string;
+        };
+        /**
+         * @description * `fcm` - fcm
+         *     * `webpush` - webpush
+         * @enum {string}
+         */
+        PushInputTransportEnum: "fcm" | "webpush";
+        QuietInput: {
+            /** Format: time */
+            begins: string;
+            /** Format: time */
+            ends: string;
         };
         RatingInput: {
             score: components["schemas"]["ScoreEnum"];
@@ -1111,6 +1331,13 @@ export interface components {
             name: string;
         };
         /**
+         * @description * `unproved` - unproved
+         *     * `good` - good
+         *     * `dead` - dead
+         * @enum {string}
+         */
+        StateEnum: "unproved" | "good" | "dead";
+        /**
          * @description * `submitted` - submitted
          *     * `need_info` - need_info
          *     * `routed` - routed
@@ -1126,6 +1353,31 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "submitted" | "need_info" | "routed" | "returned" | "accepted" | "in_progress" | "pending_approval" | "resolved" | "closed" | "rejected" | "merged" | "withdrawn";
+        /** @description One of `ticket`, `near` and `area`; `sectors` and `updates` narrow a place or an area. */
+        SubscriptionInput: {
+            /** Format: uuid */
+            ticket?: string;
+            near?: components["schemas"]["PlaceInput"];
+            area?: string;
+            sectors?: string[];
+            /** @default true */
+            updates: boolean;
+        };
+        SubscriptionList: {
+            results: components["schemas"]["SubscriptionOutput"][];
+        };
+        /** @description One of `ticket`, `near` and `area`; `sectors` and `updates` narrow a place or an area. */
+        SubscriptionOutput: {
+            /** Format: uuid */
+            ticket?: string;
+            near?: components["schemas"]["PlaceInput"];
+            area?: string;
+            sectors?: string[];
+            /** @default true */
+            updates: boolean;
+            id: number;
+            report_no: string;
+        };
         TicketOutput: {
             /** Format: uuid */
             id: string;
@@ -1182,12 +1434,57 @@ export interface components {
             status: string | null;
             agency: string | null;
         };
+        ToldList: {
+            results: components["schemas"]["ToldOutput"][];
+        };
+        /** @description All that went to people concerned alike, by one way, about one event. */
+        ToldOutput: {
+            position: number;
+            kind: string;
+            relation: string;
+            transport: string;
+            /** Format: date-time */
+            at: string;
+            planned: number;
+            sent: number;
+            read: number;
+            folded: number;
+            failed: number;
+            dropped: number;
+            attempts: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            sent_at: string | null;
+            reasons: string[];
+        };
         /**
-         * @description * `fcm` - fcm
-         *     * `webpush` - webpush
+         * @description * `work` - work
+         *     * `deadlines` - deadlines
+         *     * `talk` - talk
+         *     * `centre` - centre
+         *     * `progress` - progress
+         *     * `question` - question
+         *     * `result` - result
+         *     * `survey` - survey
+         *     * `followed` - followed
+         *     * `area` - area
          * @enum {string}
          */
-        TransportEnum: "fcm" | "webpush";
+        TopicEnum: "work" | "deadlines" | "talk" | "centre" | "progress" | "question" | "result" | "survey" | "followed" | "area";
+        TopicWish: {
+            topic: components["schemas"]["TopicEnum"];
+            channels: components["schemas"]["ChannelEnum"][];
+            /** @default now */
+            digest: components["schemas"]["DigestEnum"];
+        };
+        /**
+         * @description * `hard` - hard
+         *     * `soft` - soft
+         *     * `complaint` - complaint
+         * @enum {string}
+         */
+        TypeEnum: "hard" | "soft" | "complaint";
         UploadInput: {
             /** Format: uri */
             file: string;
@@ -1237,6 +1534,129 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    addresses_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressList"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addresses_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addresses_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addresses_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agencies_retrieve: {
         parameters: {
             query?: never;
@@ -1654,6 +2074,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InboxUnread"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifications_bounces_create: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Signature": string;
+                "X-Timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BounceInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bounced"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifications_preferences_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifications_preferences_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPreferencesInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOutput"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
@@ -2247,6 +2762,95 @@ export interface operations {
             };
         };
     };
+    subscriptions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionList"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscriptions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscriptions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tickets_list: {
         parameters: {
             query?: {
@@ -2379,6 +2983,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_notifications_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldList"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
