@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 
 from backend.accounts.principal import ANONYMOUS, Principal
 from realtime.audiences import OPS, PUBLIC
-from realtime.filters import ANYTHING, Filter
+from realtime.filters import Filter
 from realtime.items import Item
 from realtime.outlet import Outlet
 from realtime.protocol import Frame
+
+Heard = tuple[tuple[str, Filter], ...]
+"""Audiences with filters, in the order of what they tell: equal for clients that hear the same."""
 
 
 @dataclass(eq=False, slots=True)
@@ -46,6 +49,17 @@ class Follow:
         return 1 if self.audience.startswith("agency:") else 2
 
 
+def frame_heard(heard: Heard, item: Item) -> Frame | None:
+    """Return what of a new entry goes to who hears this, None for nothing.
+
+    No follow has had it: one that is given the past never passes the hub.
+    """
+    for audience, wanted in heard:
+        if frame := item.frame_for(audience, wanted):
+            return frame
+    return None
+
+
 @dataclass(eq=False, slots=True)
 class Client:
     """A connection as the hub sees it; nobody in particular until it has said hello."""
@@ -56,26 +70,14 @@ class Client:
     session: str = ""
     """The key of the session that it signed in by, "" for a device or nobody."""
     follows: dict[str, Follow] = field(default_factory=dict)
-    live: tuple[Follow, ...] = ()
-    plain: str | None = None
-    """The one audience of a client that follows it whole and nothing else."""
+    heard: Heard = ()
+    """What it hears of what is new, by the follows that are live."""
 
     def sort(self) -> None:
         """Take note of which follows are live, after any change of them."""
         live = [follow for follow in self.follows.values() if follow.live]
-        self.live = tuple(sorted(live, key=lambda follow: follow.rank))
-        whole = len(self.live) == 1 and self.live[0].wanted == ANYTHING
-        self.plain = self.live[0].audience if whole else None
-
-    def live_frame(self, item: Item) -> Frame | None:
-        """Return what this client gets of a new entry, None for nothing.
-
-        No follow has had it: one that is given the past never passes the hub.
-        """
-        for follow in self.live:
-            if frame := follow.frame_of(item):
-                return frame
-        return None
+        live.sort(key=lambda follow: follow.rank)
+        self.heard = tuple((follow.audience, follow.wanted) for follow in live)
 
     def past_frame(self, item: Item, follow: Follow) -> Frame | None:
         """Return what `follow` adds of an entry of the past, None for nothing or nothing new."""

@@ -21,7 +21,8 @@ from realtime import protocol
 from realtime.attendance import Attendance, renewed, still_allowed
 from realtime.following import Client
 from realtime.items import Item, build
-from realtime.protocol import Batch, Close, Frame
+from realtime.listeners import Listeners
+from realtime.protocol import Close
 from realtime.reading import Reading
 from realtime.ring import Ring
 from realtime.rings import hear_rings
@@ -46,8 +47,7 @@ class Hub:
         self.reading = Reading()
         self.attendance = Attendance()
         self.ring = Ring(settings.FEED_RING_ENTRIES, RING_BYTES)
-        self._plain: dict[str, set[Client]] = {}
-        self._picky: set[Client] = set()
+        self._listeners = Listeners()
         self._rung = asyncio.Event()
         self._turn = asyncio.Lock()
         self._refreshing: asyncio.Task[None] | None = None
@@ -82,23 +82,11 @@ class Hub:
 
     def sort(self, client: Client) -> None:
         """Put the client where its follows belong, after any change of them."""
-        self._forget(client)
-        client.sort()
-        if client.plain is not None:
-            self._plain.setdefault(client.plain, set()).add(client)
-        elif client.live:
-            self._picky.add(client)
+        self._listeners.sort(client)
 
     def leave(self, client: Client) -> None:
         client.follows.clear()
         self.sort(client)
-
-    def _forget(self, client: Client) -> None:
-        self._picky.discard(client)
-        if client.plain is not None and client.plain in self._plain:
-            self._plain[client.plain].discard(client)
-            if not self._plain[client.plain]:
-                del self._plain[client.plain]
 
     # ── what is new
 
@@ -126,24 +114,9 @@ class Hub:
         """Nothing here waits: position, ring and clients change together."""
         self.ring.add(items)
         self.position = items[-1].position
-        for audience, frames in self._frames_by_audience(items).items():
-            batch = Batch(tuple(frames))
-            for client in self._plain[audience]:
-                client.outlet.push(batch)
-        for client in self._picky:
-            some = tuple(frame for item in items if (frame := client.live_frame(item)))
-            if some:
-                client.outlet.push(Batch(some))
-
-    def _frames_by_audience(self, items: Sequence[Item]) -> dict[str, list[Frame]]:
-        frames: dict[str, list[Frame]] = {}
+        self._listeners.give(items)
         for item in items:
-            for audience, view in item.audiences.items():
-                if audience.startswith("report:"):
-                    self._touched.add(audience)
-                if audience in self._plain:
-                    frames.setdefault(audience, []).append(item.frames[view])
-        return frames
+            self._touched.update(each for each in item.audiences if each.startswith("report:"))
 
     async def _watch(self) -> None:
         while True:

@@ -97,12 +97,13 @@ def _reports(ids: Iterable[str]) -> dict[str, _Said]:
 def _tickets(ids: Iterable[str]) -> dict[str, Ticket]:
     found = for_feed(UUID(each) for each in ids)
     published = [ticket for ticket in found.values() if ticket.published]
-    photos = ReportPhoto.objects.select_related("upload")
-    prefetch_related_objects(
-        published,
-        Prefetch("photos", TicketPhoto.objects.select_related("upload")),
-        Prefetch("report_links__report__photos", photos),
-    )
+    if published:
+        photos = ReportPhoto.objects.select_related("upload")
+        prefetch_related_objects(
+            published,
+            Prefetch("photos", TicketPhoto.objects.select_related("upload")),
+            Prefetch("report_links__report__photos", photos),
+        )
     return {str(pk): ticket for pk, ticket in found.items()}
 
 

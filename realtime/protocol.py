@@ -142,7 +142,7 @@ def _filter(value: Any) -> Filter:
         raise Malformed("invalid_filter") from None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
     """Bytes on their way to any number of sockets, each form of them made once.
 
@@ -174,7 +174,7 @@ class Frame:
         return head + self.payload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Batch:
     """Frames that go out together, in order; what many sockets need of them is made once."""
 

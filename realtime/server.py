@@ -19,6 +19,7 @@ from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.interfaces import IPullProducer
+from twisted.internet.protocol import connectionDone
 from twisted.internet.tcp import Connection
 from zope.interface import implementer
 
@@ -31,32 +32,44 @@ CLOSE_HANDSHAKE = 5
 
 
 @implementer(IPullProducer)
-class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
-    """A WebSocket of daphne whose every byte goes one ordered way, counted."""
+class FeedLine:
+    """One client's way to the network: all that goes over it is in order, and counted.
 
-    def __init__(self) -> None:
-        super().__init__()
+    Small, and apart from the protocol: the hub looks at thousands of them for each event.
+    """
+
+    __slots__ = ("_open", "_pumping", "_queue", "_send", "_transport", "drained", "held", "quick")
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        # TLS goes by Twisted alone; so does what is no socket.
+        plain = isinstance(transport, Connection) and not transport.TLS
+        self._send: Callable[[bytes], int] | None = transport.getHandle().send if plain else None
         self._queue: deque[bytes] = deque()
         self._pumping = False
+        self._open = False
+        self.quick: Callable[[bytes], int] | None = None
         self.held = 0
         self.drained: Callable[[], object] = lambda: None
 
-    def makeConnection(self, transport: Any) -> None:
-        # daphne leaves Twisted's HTTP channel registered, which would stop reading from a client
-        # that reads slowly, its acknowledgements included.
-        transport.unregisterProducer()
-        super().makeConnection(transport)
+    def lend(self) -> None:
+        """The handshake is over: whole frames may be pushed."""
+        self._open = True
+        self._offer()
 
-    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
-        """Everything that autobahn sends comes by here: handshake, pings, closes, messages."""
-        self._put(data)
+    def end(self) -> None:
+        """A close was sent: nothing is pushed after it."""
+        self._open, self.quick = False, None
 
-    def push(self, wire: bytes) -> None:
+    def _offer(self) -> None:
+        self.quick = self._send if self._open and not self._pumping else None
+
+    def push(self, wire: bytes, taken: int = 0) -> None:
         """Send whole frames, after all before, without waiting; nothing after a close."""
-        if self.state == self.STATE_OPEN:
-            self._put(wire)
+        if self._open:
+            self.put(wire[taken:])
 
-    def _put(self, wire: bytes) -> None:
+    def put(self, wire: bytes) -> None:
         if self._pumping:
             self._queue.append(wire)
             self.held += len(wire)
@@ -65,12 +78,8 @@ class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no t
         if rest:
             self._queue.append(rest)
             self.held = len(rest)
-            self._pumping = True
-            self.transport.registerProducer(self, False)
-
-    def serverClose(self, code: int | None = None) -> None:
-        """Close with any code: autobahn's own `sendClose` cannot say 1012, restarting."""
-        self.sendCloseFrame(code=code or 1000)
+            self._pumping, self.quick = True, None
+            self._transport.registerProducer(self, False)
 
     def forget(self) -> None:
         """Drop what was not handed to the network yet: always whole frames."""
@@ -78,12 +87,11 @@ class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no t
         self._queue.clear()
 
     def _send_now(self, wire: bytes) -> int:
-        """Return how many bytes the network took at once; TLS goes by Twisted alone."""
-        transport = self.transport
-        if not isinstance(transport, Connection) or transport.TLS:
+        """Return how many bytes the network took at once."""
+        if self._send is None:
             return 0
         try:
-            return int(transport.getHandle().send(wire))
+            return self._send(wire)
         except BlockingIOError:
             return 0
         except OSError:
@@ -98,16 +106,48 @@ class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no t
             given += len(chunk[-1])
         if chunk:
             self.held = given + sum(map(len, self._queue))
-            self.transport.write(b"".join(chunk))
+            self._transport.write(b"".join(chunk))
         else:
             self.held, self._pumping = 0, False
-            self.transport.unregisterProducer()
+            self._transport.unregisterProducer()
+            self._offer()
         self.drained()
 
     def stopProducing(self) -> None:
         """The line is gone."""
         self._queue.clear()
         self.held = 0
+
+
+class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
+    """A WebSocket of daphne whose every byte goes by its line."""
+
+    def makeConnection(self, transport: Any) -> None:
+        # daphne leaves Twisted's HTTP channel registered, which would stop reading from a client
+        # that reads slowly, its acknowledgements included.
+        transport.unregisterProducer()
+        self.line = FeedLine(transport)
+        super().makeConnection(transport)
+
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
+        """Everything that autobahn sends comes by here: handshake, pings, closes, messages."""
+        self.line.put(data)
+
+    def onOpen(self) -> None:
+        super().onOpen()
+        self.line.lend()
+
+    def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:
+        self.line.end()
+        super().sendCloseFrame(*args, **kwargs)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:
+        self.line.end()
+        super().connectionLost(reason)
+
+    def serverClose(self, code: int | None = None) -> None:
+        """Close with any code: autobahn's own `sendClose` cannot say 1012, restarting."""
+        self.sendCloseFrame(code=code or 1000)
 
 
 class FeedServer(Server):  # type: ignore[misc]  # daphne has no types
@@ -135,7 +175,7 @@ class FeedServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, LinedProtocol):
-            scope.setdefault("extensions", {})[EXTENSION] = protocol
+            scope.setdefault("extensions", {})[EXTENSION] = protocol.line
         return super().create_application(protocol, scope)
 
 

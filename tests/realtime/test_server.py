@@ -8,7 +8,7 @@ from daphne.server import twisted_loop  # noqa: F401 - daphne's reactor must be 
 
 from realtime.outlet import LineOutlet, QueuedOutlet, outlet_for
 from realtime.protocol import Batch, Close, Frame
-from realtime.server import CHUNK, LinedProtocol
+from realtime.server import CHUNK, FeedLine
 
 
 class FullLine:
@@ -37,11 +37,11 @@ class FullLine:
 
 
 @pytest.fixture
-def line() -> tuple[LinedProtocol, FullLine]:
-    protocol, transport = LinedProtocol(), FullLine()
-    protocol.transport = transport
-    protocol.state = LinedProtocol.STATE_OPEN
-    return protocol, transport
+def line() -> tuple[FeedLine, FullLine]:
+    transport = FullLine()
+    line = FeedLine(transport)
+    line.lend()
+    return line, transport
 
 
 def frame(letter: str, size: int = 1000) -> Frame:
@@ -49,42 +49,42 @@ def frame(letter: str, size: int = 1000) -> Frame:
 
 
 def test_everything_goes_one_way_in_order(line):
-    protocol, transport = line
-    protocol.push(b"a" * CHUNK)
-    protocol.sendData(b"ping")
-    protocol.push(b"b")
+    way, transport = line
+    way.push(b"a" * CHUNK)
+    way.put(b"ping")
+    way.push(b"b")
     assert transport.taken == [b"a" * CHUNK]
-    assert protocol.held == CHUNK + 5
+    assert way.held == CHUNK + 5
     transport.drain()
     assert transport.taken[1:] == [b"pingb"]
     transport.drain()
-    assert (protocol.held, transport.producer) == (0, None)
+    assert (way.held, transport.producer) == (0, None)
 
 
 def test_what_is_behind_the_first_chunk_can_be_dropped(line):
-    protocol, transport = line
+    way, transport = line
     for letter in (b"a", b"b", b"c"):
-        protocol.push(letter * CHUNK)
-    protocol.forget()
-    assert protocol.held == CHUNK
-    protocol.sendData(b"close")
+        way.push(letter * CHUNK)
+    way.forget()
+    assert way.held == CHUNK
+    way.put(b"close")
     transport.drain()
     assert transport.taken == [b"a" * CHUNK, b"close"]
 
 
 def test_nothing_is_pushed_after_a_close(line):
-    protocol, transport = line
-    protocol.state = LinedProtocol.STATE_CLOSING
-    protocol.push(b"late")
+    way, transport = line
+    way.end()
+    way.push(b"late")
     assert transport.taken == []
 
 
 def test_a_line_that_breaks_holds_nothing(line):
-    protocol, _transport = line
-    protocol.push(b"a" * CHUNK)
-    protocol.push(b"b")
-    protocol.stopProducing()
-    assert protocol.held == 0
+    way, _transport = line
+    way.push(b"a" * CHUNK)
+    way.push(b"b")
+    way.stopProducing()
+    assert way.held == 0
 
 
 class SlowLine:
@@ -94,8 +94,9 @@ class SlowLine:
         self.held = 0
         self.sent: list[bytes] = []
         self.drained = lambda: None
+        self.quick = None
 
-    def push(self, wire: bytes) -> None:
+    def push(self, wire: bytes, taken: int = 0) -> None:
         self.sent.append(wire)
         self.held += len(wire)
 
