@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 MO := locale/vi/LC_MESSAGES/django.mo
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: run test check setup web openapi images clean help bench-locate
+.PHONY: run test check setup web openapi images clean help bench-locate bench-feed
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
 
 bench-locate: .venv/.dev ## where a point lies, beside PostGIS, STRtree and which-polygon
 	@$(BIN)/python -m benchmarks.locate
+
+bench-feed: .venv/.dev ## deliveries of the live feed beside Channels, socket.io and nchan; QUICK=1 is short
+	@$(BIN)/python -m benchmarks.feed
 
 clean: ## remove what was set up; data in var/ stays
 	rm -rf .venv web/node_modules web/dist $(MO)
