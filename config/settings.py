@@ -4,6 +4,7 @@ With nothing set: SQLite, the in-memory channel layer, local files. A province s
 DATABASE_URL, REDIS_URL and STORAGE_BUCKET; docs/operations.md lists every variable.
 """
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from config import env
 from config.province.facts import province_facts
 from config.vapid import vapid_public_key
+from media.sealing import key_from
 
 # Lets classes of Django be named with their parts, as in ModelAdmin[Ticket].
 django_stubs_ext.monkeypatch()
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
     "routing",
     "realtime",
     "notifications",
+    "photos",
     "config",
 ]
 
@@ -191,13 +194,15 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 MEDIA_ROOT = VAR_DIR / "uploads"
+ORIGINALS_ROOT = VAR_DIR / "originals"
 STORAGE_BUCKET = env.text("STORAGE_BUCKET", "")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "originals": {"BACKEND": "media.storage.OriginalsOnDisk"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if STORAGE_BUCKET:
-    STORAGES["default"] = {
+    _bucket: dict[str, Any] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": STORAGE_BUCKET,
@@ -209,6 +214,11 @@ if STORAGE_BUCKET:
             "file_overwrite": False,
         },
     }
+    # A bucket of their own lets the originals have fewer readers; by default, a folder.
+    _originals = env.text("STORAGE_ORIGINALS_BUCKET", "")
+    _own = {"bucket_name": _originals} if _originals else {"location": "originals"}
+    STORAGES["default"] = _bucket
+    STORAGES["originals"] = {**_bucket, "OPTIONS": {**_bucket["OPTIONS"], **_own}}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -241,6 +251,11 @@ SPECTACULAR_SETTINGS = {
         "StatusEnum": "backend.api.ticket_shapes.STATUSES",
         "AddressTransportEnum": "notifications.api.addresses.GIVEN",
         "ChannelEnum": "notifications.api.wishes.CHANNEL_CHOICES",
+        "MayEnum": "backend.api.ticket_shapes.VERBS",
+        "PhotoMayEnum": ["cover", "uncover", "release", "withhold", "see_original"],
+        "PhotoKindEnum": ["before", "after"],
+        "FoundKindEnum": ["face", "plate"],
+        "PhotoStateEnum": "backend.api.report_shapes.PHOTO_STATES",
     },
 }
 
@@ -306,7 +321,30 @@ ESCALATION = {
 # Photos.
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", 25) * 1024 * 1024
 UPLOAD_MAX_PIXELS = env.number("UPLOAD_MAX_MEGAPIXELS", 200) * 1_000_000
+UPLOAD_QUOTA_BYTES = env.number("UPLOAD_QUOTA_MB", 1_000) * 1024 * 1024  # of one sender in a day
 REPORT_MAX_PHOTOS = env.number("REPORT_MAX_PHOTOS", 10)
+# What decoding one photo may take: seconds of CPU before its megapixels are counted, and memory.
+PHOTO_CPU_SECONDS = env.number("PHOTO_CPU_SECONDS", 1)
+PHOTO_MEMORY_MB = env.number("PHOTO_MEMORY_MB", 2_560)
+PHOTO_DEVELOPERS = env.number("PHOTO_DEVELOPERS", min(2, os.cpu_count() or 1))
+# Propose faces and number plates to be covered; costs a second of CPU a photo, when nothing waits.
+PHOTO_FINDING = env.flag("PHOTO_FINDING", True)
+# Who releases a photo to the public: "person", or "clean" for result photos in which nothing
+# to be covered was found.
+PHOTO_RELEASE = env.text("PHOTO_RELEASE", "person")
+if PHOTO_RELEASE not in ("person", "clean"):
+    raise ImproperlyConfigured(f"PHOTO_RELEASE is {PHOTO_RELEASE!r}; say person or clean.")
+# Originals are sealed with the first key; all open them. 32 bytes in base64, by commas.
+try:
+    PHOTO_KEYS = [key_from(key) for key in env.text("PHOTO_KEYS", "").split(",") if key.strip()]
+except ValueError as error:
+    raise ImproperlyConfigured(f"PHOTO_KEYS: {error}") from error
+# How long each class of data is kept; 0 keeps it. `prune_uploads` carries it out.
+KEEP_UNCLAIMED_HOURS = env.number("KEEP_UNCLAIMED_HOURS", 72)  # a weekend without network
+KEEP_ORIGINALS_DAYS = env.number("KEEP_ORIGINALS_DAYS", 0)
+KEEP_EVIDENCE_DAYS = env.number("KEEP_EVIDENCE_DAYS", 0)
+# nginx sends the copies itself from this internal location; empty: this process does.
+PHOTO_ACCEL = env.text("PHOTO_ACCEL", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

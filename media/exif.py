@@ -2,9 +2,8 @@
 
 import math
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import ExifTags, Image
 
@@ -20,20 +19,26 @@ _UNREADABLE = (
 )
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Time and place by the camera's own account; anything may be missing or wrong.
 
-    `taken_at` is ISO 8601, with a zone only where the camera gave one. `accuracy_m` is a radius.
+    `taken_at` and `changed_at` are ISO 8601, with a zone only where the camera gave one;
+    `accuracy_m` is a radius; `heading` is where the camera looked, in degrees from north.
+    Serial numbers and names of people are not kept.
     """
 
     taken_at: str | None = None
+    changed_at: str | None = None
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
+    heading: float | None = None
+    make: str | None = None
+    model: str | None = None
+    software: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in self._asdict().items() if value is not None}
 
 
 def evidence_of(image: Image.Image) -> Evidence:
@@ -47,19 +52,27 @@ def evidence_of(image: Image.Image) -> Evidence:
         return Evidence()
     lat, lon = _position(gps)
     return Evidence(
-        taken_at=_taken_at(details),
+        taken_at=_moment(
+            details.get(ExifTags.Base.DateTimeOriginal),
+            details.get(ExifTags.Base.OffsetTimeOriginal),
+        ),
+        changed_at=_moment(exif.get(ExifTags.Base.DateTime), details.get(ExifTags.Base.OffsetTime)),
         lat=lat,
         lon=lon,
         accuracy_m=_number(gps.get(ExifTags.GPS.GPSHPositioningError)) if lat is not None else None,
+        heading=_heading(gps.get(ExifTags.GPS.GPSImgDirection)),
+        make=_short(exif.get(ExifTags.Base.Make)),
+        model=_short(exif.get(ExifTags.Base.Model)),
+        software=_short(exif.get(ExifTags.Base.Software)),
     )
 
 
-def _taken_at(details: dict[int, Any]) -> str | None:
+def _moment(text: Any, zone: Any) -> str | None:
     with suppress(*_UNREADABLE):
         moment = datetime.strptime(  # noqa: DTZ007  The zone, if any, stands in a field of its own.
-            _text(details[ExifTags.Base.DateTimeOriginal]), "%Y:%m:%d %H:%M:%S"
+            _text(text), "%Y:%m:%d %H:%M:%S"
         )
-        offset = _text(details.get(ExifTags.Base.OffsetTimeOriginal, ""))
+        offset = _text(zone or "")
         with suppress(ValueError):
             return datetime.fromisoformat(f"{moment.isoformat()}{offset}").isoformat()
         return moment.isoformat()
@@ -89,6 +102,19 @@ def _number(value: Any) -> float | None:
     with suppress(*_UNREADABLE):
         number = float(value)
         return round(number, 1) if math.isfinite(number) and number >= 0 else None
+    return None
+
+
+def _heading(value: Any) -> float | None:
+    degrees = _number(value)
+    return degrees if degrees is not None and degrees <= 360 else None
+
+
+def _short(value: Any) -> str | None:
+    """Return a maker's or a program's name, None for what is no such text."""
+    with suppress(*_UNREADABLE):
+        text = _text(value or "")
+        return text[:60] if text and text.isprintable() else None
     return None
 
 

@@ -1,58 +1,110 @@
-"""Short-lived links to photos: who has one may see that picture, in that size, until it ends."""
+"""Short-lived links to photos: who has one may see that picture, in that size, until it ends.
+
+A link is made only for somebody who may see the photo at that moment. It names the revision of
+the copies, so it dies with them; one for the public dies when the photo is withheld again.
+"""
 
 import base64
 import math
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, Signer
 from django.utils import timezone
+from PIL import Image
 
 from media.errors import LinkExpired, LinkInvalid, UnknownPhoto
-from media.models import Upload
+from media.models import State, Upload, as_jpeg
 
 PATH = "/api/v1/photos/"
 CONTENT_TYPE = "image/webp"
 _SIZES = {"view": "v", "thumb": "t"}
+_PUBLIC = {"view": "V", "thumb": "T"}
 _LIFE_HOURS = 2
+_WAITING = 0
+"""The revision in a link that was given while the copies were being made: it shows the first."""
 
 
-def signed_path(upload_id: UUID, size: str, *, at: datetime | None = None) -> str:
+class Shown(NamedTuple):
+    """A picture to be sent: open for reading, its type and name, and whether it is the photo."""
+
+    file: "File[Any]"
+    content_type: str
+    name: str
+    final: bool
+
+
+def signed_path(
+    upload: Upload, size: str, *, public: bool = False, at: datetime | None = None
+) -> str:
     """Return a path to the `view` or the `thumb` that works for two to three hours.
 
-    Within one hour it is always the same, so that browsers and proxies can keep the picture.
-    The file as it was sent has no link: its metadata says where and when.
+    Within one hour it is always the same, so that browsers can keep the picture. The file as
+    it was sent has no link: its metadata says where and when.
     """
     hours = math.ceil((at or timezone.now()).timestamp() / 3600) + _LIFE_HOURS
-    name = base64.urlsafe_b64encode(upload_id.bytes).rstrip(b"=").decode()
-    return PATH + _signer().sign(f"{_SIZES[size]}{hours:x}-{name}")
+    letter = (_PUBLIC if public else _SIZES)[size]
+    revision = upload.revision if upload.state == State.READY else _WAITING
+    name = base64.urlsafe_b64encode(upload.pk.bytes).rstrip(b"=").decode()
+    return PATH + _signer().sign(f"{letter}{hours:x}-{revision:x}-{name}")
 
 
-def open_signed(token: str, *, at: datetime | None = None) -> "tuple[File[Any], str]":
-    """Return the picture that a link leads to, open for reading, and its content type.
+def open_signed(token: str, *, webp: bool = True, at: datetime | None = None) -> Shown:
+    """Return the picture that a link leads to, as JPEG for those who know no WebP.
 
-    Raises LinkInvalid, LinkExpired, UnknownPhoto.
+    While it is being made, a grey placeholder. Raises LinkInvalid, LinkExpired, UnknownPhoto.
     """
-    size, hours, upload_id = _read(token)
+    letter, hours, revision, upload_id = _read(token)
     if (at or timezone.now()).timestamp() >= hours * 3600:
         raise LinkExpired
-    upload = Upload.objects.filter(pk=upload_id).only("view_name", "thumb_name").first()
-    if upload is None:
+    upload = Upload.objects.filter(pk=upload_id).first()
+    if upload is None or upload.state == State.REFUSED:
         raise UnknownPhoto
-    name = upload.view_name if size == _SIZES["view"] else upload.thumb_name
+    if letter in _PUBLIC.values() and upload.released_at is None:
+        raise UnknownPhoto
+    if upload.state == State.RECEIVED and revision == _WAITING:
+        return _placeholder(webp)
+    if upload.state != State.READY or revision not in (_WAITING, upload.revision):
+        raise UnknownPhoto
+    name = upload.view_name if letter in (_SIZES["view"], _PUBLIC["view"]) else upload.thumb_name
+    return _copy(name, webp)
+
+
+def _copy(name: str, webp: bool) -> Shown:
+    # Photos of before there were twins have only the one.
+    if not webp and default_storage.exists(as_jpeg(name)):
+        name = as_jpeg(name)
     try:
-        return default_storage.open(name), CONTENT_TYPE
+        file = default_storage.open(name)
     except FileNotFoundError as error:
         raise UnknownPhoto from error
+    kind = "image/jpeg" if name.endswith(".jpg") else CONTENT_TYPE
+    return Shown(file, kind, name, final=True)
 
 
-def _read(token: str) -> tuple[str, int, UUID]:
+def _placeholder(webp: bool) -> Shown:
+    kind = "WEBP" if webp else "JPEG"
+    content = ContentFile(_grey(kind))
+    return Shown(content, f"image/{kind.lower()}", "", final=False)
+
+
+@lru_cache(maxsize=2)
+def _grey(kind: str) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (32, 24), (222, 224, 226)).save(out, kind)
+    return out.getvalue()
+
+
+def _read(token: str) -> tuple[str, int, int, UUID]:
     try:
-        head, _, name = _signer().unsign(token).partition("-")
-        return head[0], int(head[1:], 16), UUID(bytes=base64.urlsafe_b64decode(f"{name}=="))
+        head, revision, name = _signer().unsign(token).split("-", 2)
+        upload_id = UUID(bytes=base64.urlsafe_b64decode(f"{name}=="))
+        return head[0], int(head[1:], 16), int(revision, 16), upload_id
     except (BadSignature, ValueError, IndexError) as error:
         raise LinkInvalid from error
 

@@ -2,38 +2,65 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import Sum
 from django.utils import timezone
 
-from media.errors import NotAPicture, TooLarge, UnknownUpload
-from media.images import Limits, Picture, sanitise
+from media.errors import Empty, HashMismatch, QuotaExceeded, TooLarge, UnknownUpload, WrongLength
+from media.headers import Header, read_header
 from media.models import Upload
-from media.storage import files_kept, folders, remove_files, remove_folder
+from media.storage import (
+    files_in,
+    folders,
+    original_kept,
+    originals,
+    remove_files,
+)
+
+QUOTA_SPAN = timedelta(days=1)
+
+arrived: list[Callable[[], None]] = []
+"""Called in this process after a photo came; those in other processes look by themselves."""
 
 
 def keep_upload(
-    *, file: "File[Any]", owner: str, at: datetime | None = None
+    *,
+    file: "File[Any]",
+    owner: str,
+    at: datetime | None = None,
+    upload_id: UUID | None = None,
+    sha256: str = "",
+    size: int | None = None,
 ) -> tuple[Upload, bool]:
     """Keep a photo for its owner, and say whether it is new; the same bytes again are the same one.
 
-    The file is read in pieces where it lies, and stored as it is beside two pictures made from
-    it. Raises NotAPicture, TooLarge, TooManyPixels, Damaged; nothing is kept then.
+    The file is read in pieces where it lies and judged by its header alone: what is to be shown
+    is made afterwards, by `developing`. `sha256` and `size` are what was announced. Raises
+    Empty, NotAPicture, Animated, TooLarge, TooManyPixels, TooNarrow, Damaged, WrongLength,
+    HashMismatch, QuotaExceeded, StorageFull; nothing is kept then.
     """
-    sha256, size = _measure(file)
-    known = Upload.objects.filter(owner=owner, sha256=sha256).first()
+    digest, length = _measure(file)
+    if size is not None and size != length:
+        raise WrongLength
+    if sha256 and sha256.lower() != digest:
+        raise HashMismatch
+    known = Upload.objects.filter(owner=owner, sha256=digest).first()
     if known is not None:
         return known, False
     file.seek(0)
-    picture = sanitise(cast(BinaryIO, file.file or file), Limits(pixels=settings.UPLOAD_MAX_PIXELS))
+    header = read_header(cast(BinaryIO, file.file or file))
+    header.require_fit(settings.UPLOAD_MAX_PIXELS)
+    require_quota(owner, length)
     file.seek(0)
-    return _store(file, picture, owner=owner, sha256=sha256, size=size, at=at or timezone.now())
+    return _store(file, header, owner=owner, sha256=digest, size=length, at=at, upload_id=upload_id)
 
 
 def _measure(file: "File[Any]") -> tuple[str, int]:
@@ -46,31 +73,52 @@ def _measure(file: "File[Any]") -> tuple[str, int]:
             raise TooLarge(limit_bytes=limit)
         digest.update(piece)
     if not size:
-        raise NotAPicture
+        raise Empty
     return digest.hexdigest(), size
 
 
+def require_quota(owner: str, coming: int) -> None:
+    """Refuse what would be more than one sender may send in a day. Raises QuotaExceeded."""
+    since = timezone.now() - QUOTA_SPAN
+    sent = Upload.objects.filter(owner=owner, created_at__gte=since).aggregate(all=Sum("bytes"))
+    if (sent["all"] or 0) + coming > settings.UPLOAD_QUOTA_BYTES:
+        raise QuotaExceeded(limit_bytes=settings.UPLOAD_QUOTA_BYTES)
+
+
 def _store(
-    file: "File[Any]", picture: Picture, *, owner: str, sha256: str, size: int, at: datetime
+    file: "File[Any]",
+    header: Header,
+    *,
+    owner: str,
+    sha256: str,
+    size: int,
+    at: datetime | None,
+    upload_id: UUID | None,
 ) -> tuple[Upload, bool]:
-    upload_id = uuid.uuid4()
-    with files_kept(upload_id, file, picture) as names:
+    new_id = upload_id or uuid.uuid4()
+    with original_kept(new_id, header.format, file) as name:
         upload, created = Upload.objects.get_or_create(
             owner=owner,
             sha256=sha256,
             defaults={
-                "id": upload_id,
-                "width": picture.width,
-                "height": picture.height,
+                "id": new_id,
+                "width": header.width,
+                "height": header.height,
                 "bytes": size,
-                "evidence": picture.evidence.as_json(),
-                "created_at": at,
-                **names,
+                "original_name": name,
+                "created_at": at or timezone.now(),
             },
         )
-    if not created:  # The same bytes came twice at once, and the other was first.
-        remove_files(names.values())
+    if created:
+        transaction.on_commit(_tell_arrived)
+    else:  # The same bytes came twice at once, and the other was first.
+        remove_files([name], originals())
     return upload, created
+
+
+def _tell_arrived() -> None:
+    for listener in tuple(arrived):
+        listener()
 
 
 def uploads_of(owner: str, ids: Iterable[UUID]) -> list[Upload]:
@@ -105,14 +153,16 @@ def remove_unclaimed(*, before: datetime) -> int:
     """Remove the photos that came before a moment and never became part of a report."""
     with transaction.atomic():
         stale = list(
-            Upload.objects.select_for_update(skip_locked=_can_skip_locked())
+            Upload.objects.select_for_update(skip_locked=can_skip_locked())
             .filter(claimed_at__isnull=True, created_at__lt=before)
             .order_by("pk")
         )
         Upload.objects.filter(pk__in=[upload.pk for upload in stale]).delete()
-        names = [name for upload in stale for name in upload.file_names]
+        copies = [name for upload in stale for name in upload.copy_names]
+        sent = [upload.original_name for upload in stale]
         # After the commit: a row without its files would be a broken photo.
-        transaction.on_commit(lambda: remove_files(names))
+        transaction.on_commit(lambda: remove_files(copies))
+        transaction.on_commit(lambda: remove_files(sent, originals()))
     return len(stale)
 
 
@@ -121,13 +171,14 @@ def remove_orphans(*, before: datetime) -> int:
 
     It lists the whole storage: for a quiet hour, not for every day.
     """
-    removed = 0
-    for folder, upload_id, modified_at in folders():
-        if modified_at < before and not Upload.objects.filter(pk=upload_id).exists():
-            remove_folder(folder)
-            removed += 1
-    return removed
+    removed = set()
+    for storage in (default_storage, originals()):
+        for folder, upload_id, modified_at in folders(storage):
+            if modified_at < before and not Upload.objects.filter(pk=upload_id).exists():
+                remove_files(files_in(folder, storage), storage)
+                removed.add(upload_id)
+    return len(removed)
 
 
-def _can_skip_locked() -> bool:
+def can_skip_locked() -> bool:
     return bool(connection.features.has_select_for_update_skip_locked)

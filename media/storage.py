@@ -1,79 +1,170 @@
-"""Where the files of photos lie: Django's default storage, on disk or in a bucket."""
+"""Where the files of photos lie: copies in Django's default storage, originals apart from them."""
 
+import errno
 import logging
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage, storages
 
+from media.errors import OriginalMissing, StorageFull
 from media.images import Picture
+from media.models import as_jpeg
+from media.sealing import Unreadable, is_sealed, sealed, unsealed
 
 log = logging.getLogger(__name__)
 
-_ROOT = "photos"
-_ENDINGS = {
-    "JPEG": "jpg",
-    "MPO": "jpg",
-    "PNG": "png",
-    "WEBP": "webp",
-    "GIF": "gif",
-    "HEIF": "heic",
-    "AVIF": "avif",
-}
+ROOT = "photos"
+ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "HEIF": "heic", "AVIF": "avif"}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_PIECE = 256 * 1024
+
+
+class OriginalsOnDisk(FileSystemStorage):
+    """A folder of its own, which no web server shares."""
+
+    @property
+    def base_location(self) -> str:
+        return str(settings.ORIGINALS_ROOT)
+
+    @property
+    def location(self) -> str:
+        return str(settings.ORIGINALS_ROOT)
+
+
+def originals() -> Storage:
+    """The storage of what was sent, as it was sent."""
+    return storages["originals"]
+
+
+def folder_of(upload_id: UUID) -> str:
+    return f"{ROOT}/{upload_id.hex[:2]}/{upload_id.hex}"
 
 
 @contextmanager
-def files_kept(
-    upload_id: UUID, original: "File[Any]", picture: Picture
-) -> Iterator[dict[str, str]]:
-    """Store the three files and give their names; an error inside the block removes them again."""
-    folder = f"{_ROOT}/{upload_id.hex[:2]}/{upload_id.hex}"
-    wanted: list[tuple[str, str, File[Any]]] = [
-        ("original_name", f"{folder}/original.{_ENDINGS[picture.format]}", original),
-        ("view_name", f"{folder}/view.webp", ContentFile(picture.view)),
-        ("thumb_name", f"{folder}/thumb.webp", ContentFile(picture.thumb)),
-    ]
-    names: dict[str, str] = {}
+def _whole_or_nothing(storage: Storage, names: list[str]) -> Iterator[None]:
+    """Remove what was written if anything fails; a full disk is refused in words."""
     try:
-        for field, name, content in wanted:
-            names[field] = default_storage.save(name, content)
-        yield names
-    except BaseException:
-        remove_files(names.values())
+        yield
+    except BaseException as error:
+        remove_files(names, storage)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise StorageFull from error
         raise
 
 
-def remove_files(names: Iterable[str]) -> None:
+@contextmanager
+def original_kept(upload_id: UUID, kind: str, file: "File[Any]") -> Iterator[str]:
+    """Store a file as it was sent and give its name; an error inside the block removes it.
+
+    Sealed where the settings hold a key. Raises StorageFull.
+    """
+    name = f"{folder_of(upload_id)}/original.{ENDINGS[kind]}"
+    with _whole_or_nothing(originals(), [name]):
+        keep_original(name, file)
+        yield name
+
+
+def keep_original(name: str, file: "File[Any]") -> None:
+    """Write one file among the originals. Raises StorageFull; half a file does not stay."""
+    with _whole_or_nothing(originals(), [name]):
+        if not settings.PHOTO_KEYS:
+            _replace(originals(), name, file)
+            return
+        with tempfile.TemporaryFile() as closed:
+            for piece in sealed(file.chunks(_PIECE), settings.PHOTO_KEYS[0]):
+                closed.write(piece)
+            closed.seek(0)
+            _replace(originals(), name, File(closed))
+
+
+def open_original(name: str) -> BinaryIO:
+    """Return a file on this machine's disk with the bytes as they were sent, to be closed.
+
+    Raises OriginalMissing where it is gone, was changed, or was sealed with another's key.
+    """
+    stored = _stored(name)
+    start = stored.read(4)
+    stored.seek(0)
+    plain = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    try:
+        with stored:
+            closed = is_sealed(start)
+            pieces = unsealed(cast(BinaryIO, stored), settings.PHOTO_KEYS)
+            for piece in pieces if closed else stored.chunks(_PIECE):
+                plain.write(piece)
+    except Unreadable as error:
+        plain.close()
+        raise OriginalMissing from error
+    plain.seek(0)
+    return cast(BinaryIO, plain)
+
+
+def has_original(name: str) -> bool:
+    """Say whether the file as it was sent is still kept."""
+    return bool(name) and (originals().exists(name) or default_storage.exists(name))
+
+
+def _stored(name: str) -> "File[Any]":
+    for storage in (originals(), default_storage):  # Once, originals lay beside their copies.
+        with suppress(FileNotFoundError):
+            return storage.open(name)
+    raise OriginalMissing
+
+
+def copies_kept(upload_id: UUID, revision: int, picture: Picture) -> dict[str, str]:
+    """Store the copies to be shown, and return the fields that name them. Raises StorageFull."""
+    view = f"{folder_of(upload_id)}/{revision}-view.webp"
+    thumb = f"{folder_of(upload_id)}/{revision}-thumb.webp"
+    wanted = [
+        (view, picture.view_webp),
+        (as_jpeg(view), picture.view_jpeg),
+        (thumb, picture.thumb_webp),
+        (as_jpeg(thumb), picture.thumb_jpeg),
+    ]
+    with _whole_or_nothing(default_storage, [name for name, _content in wanted]):
+        for name, content in wanted:
+            _replace(default_storage, name, ContentFile(content))
+    return {"view_name": view, "thumb_name": thumb}
+
+
+def _replace(storage: Storage, name: str, content: "File[Any]") -> None:
+    storage.delete(name)  # Left by one who was killed at the same work.
+    kept = storage.save(name, content)
+    if kept != name:
+        # A storage that will not overwrite has chosen another name: then ours was taken.
+        storage.delete(kept)
+        raise FileExistsError(name)
+
+
+def remove_files(names: Iterable[str], storage: Storage = default_storage) -> None:
     """Remove files, each on its own; one that cannot be removed is logged, and stays unseen."""
     for name in names:
         try:
-            default_storage.delete(name)
+            storage.delete(name)
         except Exception:
             log.exception("The file %s could not be removed.", name)
 
 
-def folders() -> Iterator[tuple[str, UUID, datetime]]:
+def folders(storage: Storage) -> Iterator[tuple[str, UUID, datetime]]:
     """Walk through the folders that hold files: path, upload id, and the newest file's time."""
     try:
-        shelves, _ = default_storage.listdir(_ROOT)
+        shelves, _ = storage.listdir(ROOT)
     except FileNotFoundError:  # Nothing was ever kept.
         return
     for shelf in shelves:
-        for name in default_storage.listdir(f"{_ROOT}/{shelf}")[0]:
-            folder = f"{_ROOT}/{shelf}/{name}"
-            times = [default_storage.get_modified_time(file) for file in _files_in(folder)]
+        for name in storage.listdir(f"{ROOT}/{shelf}")[0]:
+            folder = f"{ROOT}/{shelf}/{name}"
+            times = [storage.get_modified_time(file) for file in files_in(folder, storage)]
             if times:
                 yield folder, UUID(hex=name), max(times)
 
 
-def remove_folder(folder: str) -> None:
-    """Remove the files of one upload."""
-    remove_files(_files_in(folder))
-
-
-def _files_in(folder: str) -> list[str]:
-    return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+def files_in(folder: str, storage: Storage) -> list[str]:
+    return [f"{folder}/{name}" for name in storage.listdir(folder)[1]]

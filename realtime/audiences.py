@@ -36,6 +36,8 @@ REPORTER_HEARS = TOLD | {
     of_tickets.TicketReturned.type,
     of_tickets.TicketResolutionProposed.type,
     of_tickets.TicketWithdrawn.type,
+    of_tickets.TicketPhotoChanged.type,
+    of_reports.UploadReady.type,
 }
 """What a reporter hears: the steps that the report's own page tells, and what changes its status.
 Talk among staff is not in it."""
@@ -66,6 +68,7 @@ PUBLIC_HEARS = {
         of_tickets.TicketReopened,
         of_tickets.TicketClosed,
         of_tickets.TicketOverdue,
+        of_tickets.TicketPhotoChanged,
     )
 }
 """What changes a ticket on the public map."""
@@ -81,7 +84,11 @@ LEAVES_PUBLIC = {
 }
 """What takes a ticket off the public map: only that it is gone is told."""
 
-ABOUT_WORK = {of_reports.ReportPhotoAdded.type, of_reports.ReportWithdrawn.type}
+ABOUT_WORK = {
+    of_reports.ReportPhotoAdded.type,
+    of_reports.ReportWithdrawn.type,
+    of_reports.UploadReady.type,
+}
 """Facts about a report that the agency at work on it must hear."""
 
 FIELDS = {
@@ -91,7 +98,10 @@ FIELDS = {
     ),
     PUBLIC: frozenset({"ticket_id", "version", "status", "category", "priority", "area", "agency"}),
 }
-REPORTER_FIELDS = frozenset({"ticket_id", "report_id", "version", "status", "category", "agency"})
+REPORTER_FIELDS = frozenset(
+    {"ticket_id", "report_id", "version", "status", "category", "agency"}
+    | {"upload_id", "state", "code"}
+)
 
 
 def of_agency(code: str) -> str:

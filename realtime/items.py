@@ -72,7 +72,7 @@ def build(rows: Sequence[Row]) -> list[Item]:
     at_work = _agencies_then(
         said.ticket_id
         for row in rows
-        if row.type in ABOUT_WORK and (said := reports.get(row.data["report_id"]))
+        if row.type in ABOUT_WORK and (said := reports.get(row.data.get("report_id") or ""))
     )
     moment = clock.now()
     return [_item(row, reports, tickets, at_work, moment) for row in rows]

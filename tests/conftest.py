@@ -111,6 +111,7 @@ def only_subscribers() -> Iterator[dict[str, subscriber.Subscriber]]:
 def own_files(settings, tmp_path) -> None:
     """Photos of a test lie in its own folder, and no limit outlives it."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.ORIGINALS_ROOT = tmp_path / "originals"
     cache.clear()
 
 

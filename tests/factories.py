@@ -21,6 +21,7 @@ from backend.reports.services import Draft, submit_report
 from backend.tickets import services
 from backend.tickets.models import Ticket
 from geo.services import load_boundaries
+from media.developing import develop_here
 from media.services import keep_upload
 
 PASSWORD = "mat-khau-thu"
@@ -130,7 +131,7 @@ def picture(size: tuple[int, int] = (64, 48)) -> bytes:
 
 def make_upload(owner: Principal) -> UUID:
     file = SimpleUploadedFile("a.jpg", picture(), "image/jpeg")
-    return keep_upload(file=file, owner=owner.key)[0].pk
+    return develop_here(keep_upload(file=file, owner=owner.key)[0]).pk
 
 
 def a_draft(category: Category, **more: Any) -> Draft:

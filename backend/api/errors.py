@@ -21,7 +21,15 @@ from backend.errors import DomainError
 from backend.tickets.models import Ticket
 from backend.tickets.selectors import for_showing
 from backend.tickets.showing import detail
-from media.errors import MediaError, TooLarge, TooManyPixels, UnknownUpload
+from media.errors import (
+    MediaError,
+    OriginalMissing,
+    QuotaExceeded,
+    StorageFull,
+    TooLarge,
+    TooManyPixels,
+    UnknownUpload,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +44,7 @@ STATUS = {
 }
 MEDIA_TOO_LARGE = (TooLarge, TooManyPixels)
 RETRY_AFTER = "5"
+RETRY_LATER, RETRY_TOMORROW = "60", "3600"
 FIELD_CODES = {"null": "required", "blank": "empty", "max_length": "too_long"}
 
 
@@ -67,9 +76,7 @@ def _translated(
     if isinstance(error, DomainError):
         return _of_domain(error, context)
     if isinstance(error, MediaError):
-        field = "uploads" if isinstance(error, UnknownUpload) else "file"
-        status = 413 if isinstance(error, MEDIA_TOO_LARGE) else 400
-        return problem(status, error.code, error.detail, errors=[_field(field, error)]), {}
+        return _of_media(error)
     if isinstance(error, RequestDataTooBig):
         return problem(413, "too_large", _("This is more than can be sent at once.")), {}
     if isinstance(error, SuspiciousOperation):  # Too many fields or files in one form.
@@ -89,6 +96,19 @@ def _translated(
     return _of_rest(error) if isinstance(error, exceptions.APIException) else None
 
 
+def _of_media(error: MediaError) -> tuple[dict[str, Any], dict[str, str]]:
+    if isinstance(error, StorageFull):
+        logger.error("The storage takes no more photos: %s", error.__cause__)
+        return problem(503, error.code, error.detail), {"Retry-After": RETRY_LATER}
+    if isinstance(error, QuotaExceeded):
+        return problem(429, error.code, error.detail), {"Retry-After": RETRY_TOMORROW}
+    if isinstance(error, OriginalMissing):
+        return problem(404, error.code, error.detail), {}
+    field = "uploads" if isinstance(error, UnknownUpload) else "file"
+    status = 413 if isinstance(error, MEDIA_TOO_LARGE) else 400
+    return problem(status, error.code, error.detail, errors=[_field(field, error)]), {}
+
+
 def _log_without_values(what: str, error: DatabaseError) -> None:
     """Log where it happened, and not the database's message, which quotes the row itself."""
     state = getattr(error.__cause__, "sqlstate", None) or ""
@@ -99,7 +119,7 @@ def _log_without_values(what: str, error: DatabaseError) -> None:
 def _of_domain(
     error: DomainError, context: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {**error.context.get("more", {})}
     if error.field:
         more["errors"] = [_field(error.field, error)]
     if ticket := error.context.get("ticket"):

@@ -14,10 +14,12 @@ from backend.reports.services import Draft
 from backend.tickets.lifecycle import OPEN, Status, may_become
 from backend.tickets.models import Rating, Reply, Ticket
 from backend.tickets.showing import _time, area, photo
+from media.models import State
 
 TEXT_MAX = 4000
 QUESTION_MAX = 60
 PURPOSES = ("contact", "publication")
+PHOTO_STATES = State.values
 
 Shown = dict[str, Any]
 
@@ -137,9 +139,19 @@ class LocationOutput(serializers.Serializer[Any]):
     accuracy_m = serializers.FloatField(required=False, allow_null=True)
 
 
+class RefusalOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class PhotoOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=["before", "after"])
+    state = serializers.ChoiceField(
+        choices=PHOTO_STATES,
+        help_text="Until it is ready, the links lead to a grey placeholder; then to the photo.",
+    )
+    refusal = RefusalOutput(allow_null=True)
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     view_url = serializers.CharField()

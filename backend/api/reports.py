@@ -36,7 +36,7 @@ from backend.tickets import services
 from backend.tickets.lifecycle import Status
 from backend.tickets.models import Rating, Ticket
 from backend.tickets.selectors import for_showing, open_near, published_replies, ticket_of
-from backend.tickets.showing import _time, photo
+from backend.tickets.showing import _time, public_photos
 from geo.geometry import box_around, distance_m
 
 NEARBY_M = 100
@@ -282,7 +282,7 @@ class ReportsNearby(APIView):
 
 
 def _nearby(ticket: Ticket, lat: float, lon: float) -> dict[str, Any]:
-    pictures = [each.upload for each in ticket.photos.all()] if ticket.published else []
+    pictures = public_photos(ticket) if ticket.published else []
     return {
         "ticket": str(ticket.pk),
         "category": ticket.category_id,
@@ -290,7 +290,7 @@ def _nearby(ticket: Ticket, lat: float, lon: float) -> dict[str, Any]:
         "distance_m": round(distance_m(lat, lon, Point(ticket.lon, ticket.lat))),
         "created_at": _time(ticket.created_at),
         "reports": len(ticket.report_links.all()),
-        "thumb_url": photo(pictures[0], "after")["thumb_url"] if pictures else None,
+        "thumb_url": pictures[0]["thumb_url"] if pictures else None,
     }
 
 

@@ -8,6 +8,8 @@ from backend.api.report_shapes import AreaRefOutput, LocationOutput, PhotoOutput
 from backend.catalogue.models import Priority
 from backend.tickets.lifecycle import Status, Verb
 
+VERBS = [verb.value for verb in Verb]
+FACTS = ["no_exif", "taken_far", "taken_before", "taken_after", "edited", "changed"]
 STATUSES = [status.value for status in Status]
 
 
@@ -74,8 +76,22 @@ class TicketSummaryOutput(serializers.Serializer[Any]):
     restricted = serializers.BooleanField()
 
 
+class FactOutput(serializers.Serializer[Any]):
+    """What a camera says that does not fit the report: a fact, never a verdict."""
+
+    code = serializers.ChoiceField(choices=FACTS)
+    distance_m = serializers.IntegerField(required=False)
+    hours = serializers.FloatField(required=False)
+    software = serializers.CharField(required=False)
+
+
+class StaffPhotoOutput(PhotoOutput):
+    released = serializers.BooleanField()
+    facts = FactOutput(many=True)
+
+
 class TicketOutput(TicketSummaryOutput):
-    photos = PhotoOutput(many=True)
+    photos = StaffPhotoOutput(many=True)
     routing = RoutingOutput()
     escalated_to = serializers.ChoiceField(
         choices=["agency_leader", "centre", "provincial_leader"], allow_null=True
@@ -84,9 +100,7 @@ class TicketOutput(TicketSummaryOutput):
     merged_into = serializers.UUIDField(allow_null=True)
     info_due_at = serializers.DateTimeField(allow_null=True)
     photo_required = serializers.BooleanField()
-    may = serializers.ListField(
-        child=serializers.ChoiceField(choices=[verb.value for verb in Verb])
-    )
+    may = serializers.ListField(child=serializers.ChoiceField(choices=VERBS))
     may_see_reporter = serializers.BooleanField()
 
 

@@ -182,6 +182,16 @@ class TicketDirected(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketPhotoChanged(TicketEvent):
+    """One of its photos was released to the public, withheld, or covered in part anew."""
+
+    type = "ticket.photo_changed"
+
+    upload_id: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketRated(TicketEvent):
     type = "ticket.rated"
 

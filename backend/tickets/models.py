@@ -154,6 +154,23 @@ class TicketPhoto(models.Model):
         return f"{self.upload_id} for {self.ticket_id}"
 
 
+class OriginalLook(models.Model):
+    """Somebody looked at a photo as it was sent, uncovered and with its metadata."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    upload_id = models.UUIDField()  # no key: the look stays when the photo is gone
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("look at an original photo")
+        verbose_name_plural = _("looks at original photos")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.upload_id}"
+
+
 class Note(models.Model):
     """Words among staff: a comment, or the reason given with a verb."""
 

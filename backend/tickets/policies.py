@@ -116,6 +116,30 @@ def can_see_reporter(principal: Principal, ticket: Ticket) -> bool:
     return not ticket.restricted and principal.serves(ticket.agency_id, *DESK)
 
 
+def can_cover_photo(principal: Principal, ticket: Ticket) -> bool:
+    """Say whether this person may have parts of the ticket's photos painted over."""
+    return principal.holds(Role.OPERATIONS_CENTRE) or principal.serves(ticket.agency_id, *DESK)
+
+
+def can_release_photo(principal: Principal, ticket: Ticket) -> bool:
+    """Say whether this person may show the ticket's photos to the public, or take them back."""
+    if ticket.restricted or ticket.category.child:
+        return False
+    return principal.holds(Role.OPERATIONS_CENTRE) or principal.serves(
+        ticket.agency_id, Role.AGENCY_LEADER
+    )
+
+
+def can_see_original(principal: Principal, ticket: Ticket) -> bool:
+    """Say whether this person may look at a photo as it was sent; each look is kept.
+
+    Its metadata may say who sent it, so nobody may who may not ask for the reporter.
+    """
+    if principal.holds(Role.OPERATIONS_CENTRE):
+        return True
+    return not ticket.restricted and principal.serves(ticket.agency_id, Role.AGENCY_LEADER)
+
+
 def staff_of(agency_ids: Iterable[int]) -> QuerySet[Membership]:
     """Return who sits at these agencies' desks."""
     return Membership.objects.filter(

@@ -2,16 +2,20 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from backend import clock
 from backend.accounts.principal import Principal
+from backend.reports.models import Report
 from backend.tickets import policies
+from backend.tickets.evidence import facts
 from backend.tickets.models import Directive, Ticket
 from geo.names import area_name
+from media.errors import error_of
 from media.links import signed_path
-from media.models import Upload
+from media.models import State, Upload
 
 Shown = dict[str, Any]
 
@@ -55,7 +59,7 @@ def detail(ticket: Ticket, principal: Principal) -> Shown:
     """Return the whole ticket as this person may see it, and what they may do with it."""
     shown = summary(ticket)
     shown["location"]["accuracy_m"] = ticket.report.accuracy_m
-    shown["photos"] = photos(ticket)
+    shown["photos"] = staff_photos(ticket)
     shown["routing"] = {"rule": "", "explanation": None, "doubt": [], **ticket.routing}
     shown["escalated_to"] = escalated_to(ticket)
     shown["chased"] = sum(each.kind == Directive.Kind.CHASE for each in ticket.directives.all())
@@ -90,7 +94,7 @@ def public_summary(ticket: Ticket) -> Shown:
         "created_at": _time(ticket.created_at),
         "updated_at": _time(ticket.updated_at),
         "overdue": ticket.overdue,
-        "photos": photos(ticket) if ticket.published else [],
+        "photos": public_photos(ticket) if ticket.published else [],
     }
 
 
@@ -141,22 +145,68 @@ def area(code: str) -> Shown | None:
     return {"code": code, "name": name_vi, "name_en": name_en}
 
 
-def photos(ticket: Ticket) -> list[Shown]:
-    """Return the scene's photos, then those of the work."""
+def public_photos(ticket: Ticket) -> list[Shown]:
+    """Return the photos that a person or a rule has released; of a child's matter, none ever."""
+    if ticket.restricted or ticket.category.child:
+        return []
+    return [
+        photo(upload, kind, public=True)
+        for upload, kind, _report in _photos(ticket)
+        if upload.released_at is not None and upload.state == State.READY
+    ]
+
+
+def staff_photos(ticket: Ticket) -> list[Shown]:
+    """Return the scene's photos, then those of the work, with what their cameras say of them."""
+    return [
+        {
+            **photo(upload, kind),
+            "released": upload.released_at is not None,
+            "facts": photo_facts(upload, ticket, report),
+        }
+        for upload, kind, report in _photos(ticket)
+    ]
+
+
+def _photos(ticket: Ticket) -> list[tuple[Upload, str, Report | None]]:
     before = [
-        photo(each.upload, "before")
+        (each.upload, "before", link.report)
         for link in ticket.report_links.all()
         for each in link.report.photos.all()
     ]
-    return before + [photo(each.upload, "after") for each in ticket.photos.all()]
+    return [*before, *((each.upload, "after", None) for each in ticket.photos.all())]
 
 
-def photo(upload: Upload, kind: str) -> Shown:
+def photo_facts(upload: Upload, ticket: Ticket, report: Report | None) -> list[Shown]:
+    """Return what the camera says that does not fit the report; see `evidence.facts`."""
+    if upload.state != State.READY:
+        return []
+    place = (report.lat, report.lon) if report else (ticket.lat, ticket.lon)
+    return facts(
+        upload.evidence,
+        place=place,
+        accuracy_m=report.accuracy_m if report else None,
+        at=(report.captured_at or report.submitted_at) if report else upload.created_at,
+        zone=ZoneInfo(settings.TIME_ZONE),
+    )
+
+
+def photo(upload: Upload, kind: str, *, public: bool = False) -> Shown:
+    """Return a photo as it is shown; until it is ready its links lead to a placeholder."""
+    refused = error_of(upload.refusal) if upload.refusal else None
     return {
         "id": str(upload.pk),
         "kind": kind,
+        "state": upload.state,
+        "refusal": {"code": refused.code, "detail": reason(upload)} if refused else None,
         "width": upload.width,
         "height": upload.height,
-        "view_url": signed_path(upload.pk, "view"),
-        "thumb_url": signed_path(upload.pk, "thumb"),
+        "view_url": signed_path(upload, "view", public=public),
+        "thumb_url": signed_path(upload, "thumb", public=public),
     }
+
+
+def reason(upload: Upload) -> str:
+    """Return why a photo was refused, for a person to read."""
+    limits = {"limit": settings.UPLOAD_MAX_PIXELS // 10**6}
+    return error_of(upload.refusal, **limits).detail if upload.refusal else ""

@@ -13,6 +13,7 @@ from backend.accounts.services import register_device
 from backend.tickets.models import Ticket
 from config.demo.fates import By
 from config.demo.scenes import draw_scene
+from media.developing import develop_here
 from media.services import keep_upload
 
 PHONES = 24
@@ -59,7 +60,10 @@ def take_photo(owner: Principal, scene: str, *, after: bool, number: int) -> UUI
     """Keep a drawing as the owner's photo; the same one again is the same photo."""
     data = draw_scene(scene, after=after, variant=number % VARIANTS)
     file = ContentFile(data, name=f"{scene}.jpg")
-    return keep_upload(file=file, owner=owner.key, at=clock.now())[0].pk
+    upload, created = keep_upload(file=file, owner=owner.key, at=clock.now())
+    if created:
+        develop_here(upload)
+    return upload.pk
 
 
 def contact_of(number: int) -> dict[str, str]:

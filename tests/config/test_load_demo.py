@@ -29,7 +29,7 @@ from config.demo.scenes import SCENES, draw_scene
 from config.demo.teller import NotTold, Teller
 from config.demo.texts import texts
 from config.province.load import load_province
-from media.images import sanitise
+from media.images import derive
 
 WEDNESDAY = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)  # ten in the morning in Viet Nam
 
@@ -214,7 +214,7 @@ def test_each_scene_is_drawn_before_and_after(name):
     before, after = (draw_scene(name, after=after, variant=0) for after in (False, True))
     assert before != after
     assert Image.open(io.BytesIO(before)).size == (480, 360)
-    assert sanitise(before).width == 480
+    assert derive(before).width == 480
     assert draw_scene(name, after=False, variant=0) == before
 
 

@@ -11,10 +11,11 @@ from backend.tickets.events import TicketEvent
 from realtime import audiences
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "events.md"
-OURS = {"backend", "routing", "notifications", "realtime"}
+OURS = {"backend", "routing", "notifications", "realtime", "photos"}
 COMMON: dict[str, type[Event]] = {
     "report": ReportEvent,
     "ticket": TicketEvent,
+    "photo": Event,
     "notification": Event,
 }
 

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from rest_framework import exceptions, serializers
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ["config", "backend", "routing", "realtime", "notifications", "geo", "media"]
+ROOMS = ["config", "backend", "routing", "realtime", "notifications", "photos", "geo", "media"]
 KEYWORDS = {
     "_": None,
     "gettext": None,

@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
+from media.storage import originals
+
 
 @pytest.fixture(autouse=True)
 def uploads(settings, tmp_path) -> Path:
@@ -13,14 +15,14 @@ def uploads(settings, tmp_path) -> Path:
 
 @pytest.fixture
 def stored():
-    """Name every file in the storage."""
+    """Name every file among the copies and among the originals."""
 
-    def walk(folder: str = "") -> list[str]:
+    def walk(storage, folder: str = "") -> list[str]:
         try:
-            folders, files = default_storage.listdir(folder)
+            folders, files = storage.listdir(folder)
         except FileNotFoundError:
             return []
-        inside = [name for one in folders for name in walk(f"{folder}/{one}".lstrip("/"))]
-        return sorted([*(f"{folder}/{name}" for name in files), *inside])
+        inside = [name for one in folders for name in walk(storage, f"{folder}/{one}".lstrip("/"))]
+        return [*(f"{folder}/{name}" for name in files), *inside]
 
-    return walk
+    return lambda: sorted([*walk(default_storage), *walk(originals())])

@@ -3,8 +3,11 @@
 import io
 from typing import Any
 
+import pillow_heif
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image, ImageCms
+
+pillow_heif.register_heif_opener()
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 SECRET = "Nguyen Van A"
@@ -50,6 +53,11 @@ def encoded(image: Image.Image, kind: str = "JPEG", **how: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **how)
     return out.getvalue()
+
+
+def moving(kind: str) -> bytes:
+    """Two pictures, one after the other."""
+    return encoded(halves(), kind, save_all=True, append_images=[halves().rotate(180)], duration=50)
 
 
 def photo(**changed: Any) -> bytes:

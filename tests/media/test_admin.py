@@ -17,7 +17,7 @@ def test_photos_are_listed_without_owner_picture_or_evidence(client):
         content = answer.content.decode()
         assert answer.status_code == 200
         assert str(kept.pk) in content
-        for secret in ("owner-of-it", "20.95", kept.sha256, kept.view_name, "/photos/"):
+        for secret in ("owner-of-it", "20.95", kept.sha256, kept.original_name, "/photos/"):
             assert secret not in content
     for verb in ("add/", f"{kept.pk}/delete/", f"{kept.pk}/change/"):
         assert client.post(f"/admin/media/upload/{verb}").status_code == 403

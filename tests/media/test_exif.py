@@ -6,8 +6,9 @@ import math
 import pytest
 from PIL import ExifTags, Image
 
+from media import exif as exif_module
 from media.exif import Evidence, evidence_of
-from tests.media.pictures import exif, photo
+from tests.media.pictures import SECRET, encoded, exif, halves, photo
 
 GPS = ExifTags.GPS
 HERE = {
@@ -24,7 +25,9 @@ def told(**changed):
 
 def test_time_place_and_accuracy_are_read():
     evidence = told()
-    assert evidence == Evidence("2026-03-01T08:15:00+07:00", 20.9513, 107.0748, 12.0)
+    assert evidence == Evidence(
+        taken_at="2026-03-01T08:15:00+07:00", lat=20.9513, lon=107.0748, accuracy_m=12.0
+    )
     assert evidence.as_json() == {
         "taken_at": "2026-03-01T08:15:00+07:00",
         "lat": 20.9513,
@@ -100,3 +103,27 @@ def test_real_phones_are_understood(shared_data, name, lat, lon):
         assert evidence.lat is None
     else:
         assert (evidence.lat, evidence.lon) == pytest.approx((lat, lon), abs=1e-6)
+
+
+def test_heading_maker_and_program_are_read_and_no_name_or_number_is():
+    block = exif()
+    block[ExifTags.Base.Make], block[ExifTags.Base.Model] = "Apple", "iPhone 13 Pro"
+    block[ExifTags.Base.Software] = "Snapseed 2.0"
+    block[ExifTags.Base.DateTime] = "2026:03:02 09:00:00"
+    block[ExifTags.Base.CameraOwnerName] = block[ExifTags.Base.BodySerialNumber] = "SERIAL-77"
+    block.get_ifd(ExifTags.IFD.GPSInfo)[GPS.GPSImgDirection] = 194.6
+    said = evidence_of(Image.open(io.BytesIO(encoded(halves(), exif=block)))).as_json()
+    assert said["heading"] == 194.6
+    assert (said["make"], said["model"], said["software"]) == (
+        "Apple",
+        "iPhone 13 Pro",
+        "Snapseed 2.0",
+    )
+    assert said["changed_at"] == "2026-03-02T09:00:00"
+    assert not {"SERIAL-77", SECRET} & {str(value) for value in said.values()}
+
+
+@pytest.mark.parametrize("text", ["x" * 500, "\x07\x01", b"\xff\xfe", 7])
+def test_a_makers_name_is_short_and_plain_or_not_kept(text):
+    said = exif_module._short(text)
+    assert said is None or (len(said) <= 60 and said.isprintable())

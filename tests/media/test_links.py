@@ -6,15 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.storage import default_storage
 
+from media import services
+from media.developing import begin_again, develop_here
 from media.errors import LinkExpired, LinkInvalid, UnknownPhoto
 from media.links import PATH, open_signed, signed_path
-from media.services import keep_upload
+from media.models import Upload, as_jpeg
 from tests.media.pictures import opened, upload
 
 pytestmark = pytest.mark.django_db
 
 NINE = datetime(2026, 3, 1, 9, 0, 1, tzinfo=UTC)
-SOMEBODY = uuid.UUID(int=7)
+SOMEBODY = Upload(id=uuid.UUID(int=7), state="ready", revision=3)
+
+
+def keep_upload(**given):
+    kept, created = services.keep_upload(**given)
+    return develop_here(kept), created
 
 
 def token_of(path: str) -> str:
@@ -25,18 +32,21 @@ def token_of(path: str) -> str:
 @pytest.mark.parametrize(("size", "width"), [("view", 80), ("thumb", 80)])
 def test_a_link_opens_its_picture(size, width):
     kept, _ = keep_upload(file=upload(), owner="device:1")
-    file, content_type = open_signed(token_of(signed_path(kept.pk, size, at=NINE)), at=NINE)
-    with file:
-        assert opened(file.read()).width == width
-    assert content_type == "image/webp"
+    token = token_of(signed_path(kept, size, at=NINE))
+    for webp, kind in ((True, "WEBP"), (False, "JPEG")):
+        shown = open_signed(token, webp=webp, at=NINE)
+        with shown.file as file:
+            picture = opened(file.read())
+        assert (picture.width, picture.format) == (width, kind)
+        assert (shown.content_type, shown.final) == (f"image/{kind.lower()}", True)
 
 
 def test_each_size_leads_to_its_own_file():
     kept, _ = keep_upload(file=upload(), owner="device:1")
     default_storage.delete(kept.thumb_name)
-    assert open_signed(token_of(signed_path(kept.pk, "view")))[0].read()
+    assert open_signed(token_of(signed_path(kept, "view"))).file.read()
     with pytest.raises(UnknownPhoto):
-        open_signed(token_of(signed_path(kept.pk, "thumb")))
+        open_signed(token_of(signed_path(kept, "thumb")))
 
 
 def test_the_original_has_no_link():
@@ -66,7 +76,7 @@ def test_a_link_stays_the_same_for_an_hour_so_that_it_can_be_cached():
 )
 def test_a_link_works_for_two_to_three_hours(made_at, asked_after, good):
     kept, _ = keep_upload(file=upload(), owner="device:1")
-    token = token_of(signed_path(kept.pk, "view", at=made_at))
+    token = token_of(signed_path(kept, "view", at=made_at))
     if good:
         open_signed(token, at=made_at + asked_after)
     else:
@@ -77,9 +87,9 @@ def test_a_link_works_for_two_to_three_hours(made_at, asked_after, good):
 
 def test_a_link_cannot_be_made_or_changed_outside(settings):
     kept, _ = keep_upload(file=upload(), owner="device:1")
-    token = token_of(signed_path(kept.pk, "thumb"))
+    token = token_of(signed_path(kept, "thumb"))
     key, settings.SECRET_KEY = settings.SECRET_KEY, "another"
-    foreign = token_of(signed_path(kept.pk, "view"))
+    foreign = token_of(signed_path(kept, "view"))
     forged = [
         "",
         "x",
@@ -99,3 +109,51 @@ def test_a_link_cannot_be_made_or_changed_outside(settings):
 def test_a_link_to_a_photo_that_is_gone_says_so():
     with pytest.raises(UnknownPhoto):
         open_signed(token_of(signed_path(SOMEBODY, "view")))
+
+
+def test_until_it_is_ready_a_link_shows_a_placeholder_and_then_the_photo():
+    kept, _ = services.keep_upload(file=upload(), owner="device:1")
+    token = token_of(signed_path(kept, "view"))
+    before = open_signed(token)
+    assert (opened(before.file.read()).size, before.final) == ((32, 24), False)
+    develop_here(kept)
+    after = open_signed(token)
+    assert (opened(after.file.read()).size, after.final) == ((80, 40), True)
+
+
+def test_a_link_dies_with_the_copies_that_it_was_made_for(django_capture_on_commit_callbacks):
+    kept, _ = keep_upload(file=upload(), owner="device:1")
+    token = token_of(signed_path(kept, "view"))
+    with django_capture_on_commit_callbacks(execute=True):
+        begin_again(kept, boxes=[{"x": 0.0, "y": 0.0, "w": 0.5, "h": 1.0}])
+    develop_here(kept)
+    with pytest.raises(UnknownPhoto):
+        open_signed(token)
+    assert open_signed(token_of(signed_path(kept, "view"))).final
+
+
+def test_a_link_for_the_public_dies_when_the_photo_is_withheld():
+    kept, _ = keep_upload(file=upload(), owner="device:1")
+    token = token_of(signed_path(kept, "thumb", public=True))
+    with pytest.raises(UnknownPhoto):
+        open_signed(token)
+    Upload.objects.update(released_at=NINE)
+    assert open_signed(token).final
+    Upload.objects.update(released_at=None)
+    with pytest.raises(UnknownPhoto):
+        open_signed(token)
+
+
+def test_a_photo_of_before_there_were_twins_is_shown_as_it_is():
+    kept, _ = keep_upload(file=upload(), owner="device:1")
+    default_storage.delete(as_jpeg(kept.view_name))
+    shown = open_signed(token_of(signed_path(kept, "view")), webp=False)
+    assert shown.content_type == "image/webp"
+
+
+def test_a_refused_photo_is_shown_to_nobody():
+    kept, _ = keep_upload(file=upload(), owner="device:1")
+    token = token_of(signed_path(kept, "view"))
+    Upload.objects.update(state="refused", refusal="photo_damaged")
+    with pytest.raises(UnknownPhoto):
+        open_signed(token)

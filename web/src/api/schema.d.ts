@@ -691,6 +691,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{ticket_id}/photos/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/tickets/{id}/photos/{photo}: what its camera says, and where it was seen. */
+        get: operations["tickets_photos_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/photos/{upload_id}/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description PUT /api/v1/tickets/{id}/photos/{photo}/boxes: what is painted over in every copy. */
+        put: operations["tickets_photos_boxes_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/photos/{upload_id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/tickets/{id}/photos/{photo}/original: as it was sent. Each look is kept. */
+        get: operations["tickets_photos_original_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket_id}/photos/{upload_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description PUT, DELETE /api/v1/tickets/{id}/photos/{photo}/release: to the public, and back. */
+        put: operations["tickets_photos_release_update"];
+        post?: never;
+        /** @description PUT, DELETE /api/v1/tickets/{id}/photos/{photo}/release: to the public, and back. */
+        delete: operations["tickets_photos_release_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/reporters": {
         parameters: {
             query?: never;
@@ -717,12 +786,30 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description POST /api/v1/uploads */
+        /** @description POST /api/v1/uploads: a photo at once (multipart), or the beginning of one (JSON). */
         post: operations["uploads_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET, PATCH /api/v1/uploads/{id}: how far it is, and its next piece. */
+        get: operations["uploads_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description GET, PATCH /api/v1/uploads/{id}: how far it is, and its next piece. */
+        patch: operations["uploads_partial_update"];
         trace?: never;
     };
 }
@@ -743,8 +830,15 @@ export interface components {
             transport: components["schemas"]["AddressTransportEnum"];
             value: string;
             locale: components["schemas"]["LocaleEnum"];
-            state: components["schemas"]["StateEnum"];
+            state: components["schemas"]["AddressOutputStateEnum"];
         };
+        /**
+         * @description * `unproved` - unproved
+         *     * `good` - good
+         *     * `dead` - dead
+         * @enum {string}
+         */
+        AddressOutputStateEnum: "unproved" | "good" | "dead";
         /**
          * @description * `email` - email
          *     * `sms` - sms
@@ -784,6 +878,11 @@ export interface components {
             name: string;
             name_en: string;
         };
+        /** @description What is going to come in pieces. */
+        BeginInput: {
+            sha256: string;
+            bytes: number;
+        };
         BounceInput: {
             /** Format: email */
             address: string;
@@ -793,6 +892,20 @@ export interface components {
         };
         Bounced: {
             addresses: number;
+        };
+        /** @description A part of the upright picture: left, top, width and height, 0 to 1. */
+        Box: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** Format: double */
+            w: number;
+            /** Format: double */
+            h: number;
+        };
+        BoxesInput: {
+            boxes: components["schemas"]["Box"][];
         };
         CatalogueOutput: {
             sectors: components["schemas"]["SectorOutput"][];
@@ -820,6 +933,16 @@ export interface components {
          * @enum {string}
          */
         ChannelEnum: "inbox" | "push" | "email" | "sms" | "zalo";
+        /**
+         * @description * `no_exif` - no_exif
+         *     * `taken_far` - taken_far
+         *     * `taken_before` - taken_before
+         *     * `taken_after` - taken_after
+         *     * `edited` - edited
+         *     * `changed` - changed
+         * @enum {string}
+         */
+        CodeEnum: "no_exif" | "taken_far" | "taken_before" | "taken_after" | "edited" | "changed";
         CodeInput: {
             otp: string;
         };
@@ -909,9 +1032,27 @@ export interface components {
             /** Format: uuid */
             epoch: string;
         };
+        EvidenceOutput: {
+            taken_at: string | null;
+            changed_at: string | null;
+            location: components["schemas"]["LocationOutput"] | null;
+            /** Format: double */
+            heading: number | null;
+            make: string | null;
+            model: string | null;
+            software: string | null;
+        };
         ExplanationOutput: {
             vi: string;
             en: string;
+        };
+        /** @description What a camera says that does not fit the report: a fact, never a verdict. */
+        FactOutput: {
+            code: components["schemas"]["CodeEnum"];
+            distance_m?: number;
+            /** Format: double */
+            hours?: number;
+            software?: string;
         };
         FiguresNowOutput: {
             /** Format: date-time */
@@ -946,6 +1087,24 @@ export interface components {
              * @description Of the tickets resolved in 30 days, the share within the first deadline.
              */
             on_time_rate: number | null;
+        };
+        /**
+         * @description * `face` - face
+         *     * `plate` - plate
+         * @enum {string}
+         */
+        FoundKindEnum: "face" | "plate";
+        /** @description A part of the upright picture: left, top, width and height, 0 to 1. */
+        FoundOutput: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** Format: double */
+            w: number;
+            /** Format: double */
+            h: number;
+            kind: components["schemas"]["FoundKindEnum"];
         };
         InboxItemOutput: {
             id: number;
@@ -985,12 +1144,6 @@ export interface components {
             /** Format: date-time */
             due_at: string | null;
         };
-        /**
-         * @description * `before` - before
-         *     * `after` - after
-         * @enum {string}
-         */
-        KindEnum: "before" | "after";
         /**
          * @description * `vi` - vi
          *     * `en` - en
@@ -1064,15 +1217,71 @@ export interface components {
             topics?: components["schemas"]["TopicWish"][];
             quiet?: components["schemas"]["QuietInput"] | null;
         };
+        PhotoDetailOutput: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["PhotoKindEnum"];
+            /**
+             * @description Until it is ready, the links lead to a grey placeholder; then to the photo.
+             *
+             *     * `received` - received
+             *     * `ready` - ready
+             *     * `refused` - refused
+             */
+            state: components["schemas"]["PhotoStateEnum"];
+            refusal: components["schemas"]["RefusalOutput"] | null;
+            width: number;
+            height: number;
+            view_url: string;
+            thumb_url: string;
+            released: boolean;
+            facts: components["schemas"]["FactOutput"][];
+            evidence: components["schemas"]["EvidenceOutput"];
+            same: components["schemas"]["SamePhotoOutput"][];
+            found: components["schemas"]["FoundOutput"][] | null;
+            boxes: components["schemas"]["Box"][];
+            may: components["schemas"]["PhotoMayEnum"][];
+        };
+        /**
+         * @description * `before` - before
+         *     * `after` - after
+         * @enum {string}
+         */
+        PhotoKindEnum: "before" | "after";
+        /**
+         * @description * `cover` - cover
+         *     * `uncover` - uncover
+         *     * `release` - release
+         *     * `withhold` - withhold
+         *     * `see_original` - see_original
+         * @enum {string}
+         */
+        PhotoMayEnum: "cover" | "uncover" | "release" | "withhold" | "see_original";
         PhotoOutput: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["PhotoKindEnum"];
+            /**
+             * @description Until it is ready, the links lead to a grey placeholder; then to the photo.
+             *
+             *     * `received` - received
+             *     * `ready` - ready
+             *     * `refused` - refused
+             */
+            state: components["schemas"]["PhotoStateEnum"];
+            refusal: components["schemas"]["RefusalOutput"] | null;
             width: number;
             height: number;
             view_url: string;
             thumb_url: string;
         };
+        /**
+         * @description * `received` - received
+         *     * `ready` - ready
+         *     * `refused` - refused
+         * @enum {string}
+         */
+        PhotoStateEnum: "received" | "ready" | "refused";
         PhotosInput: {
             uploads: string[];
         };
@@ -1164,6 +1373,10 @@ export interface components {
         RecoveryOutput: {
             /** @description Each works once; they are never shown again. */
             recovery_codes: string[];
+        };
+        RefusalOutput: {
+            code: string;
+            detail: string;
         };
         ReplyOutput: {
             /** Format: date-time */
@@ -1280,6 +1493,15 @@ export interface components {
             proposed?: string;
             proposed_supporting?: string[];
         };
+        SamePhotoOutput: {
+            /** Format: uuid */
+            ticket: string;
+            report_no: string;
+            /** @description Of 64 in which the two pictures differ. */
+            bits: number;
+            /** Format: date-time */
+            sent_at: string;
+        };
         /**
          * @description * `satisfied` - Hài lòng
          *     * `acceptable` - Chấp nhận
@@ -1330,13 +1552,26 @@ export interface components {
             username: string;
             name: string;
         };
-        /**
-         * @description * `unproved` - unproved
-         *     * `good` - good
-         *     * `dead` - dead
-         * @enum {string}
-         */
-        StateEnum: "unproved" | "good" | "dead";
+        StaffPhotoOutput: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["PhotoKindEnum"];
+            /**
+             * @description Until it is ready, the links lead to a grey placeholder; then to the photo.
+             *
+             *     * `received` - received
+             *     * `ready` - ready
+             *     * `refused` - refused
+             */
+            state: components["schemas"]["PhotoStateEnum"];
+            refusal: components["schemas"]["RefusalOutput"] | null;
+            width: number;
+            height: number;
+            view_url: string;
+            thumb_url: string;
+            released: boolean;
+            facts: components["schemas"]["FactOutput"][];
+        };
         /**
          * @description * `submitted` - submitted
          *     * `need_info` - need_info
@@ -1409,7 +1644,7 @@ export interface components {
             due_soon: boolean;
             overdue: boolean;
             restricted: boolean;
-            photos: components["schemas"]["PhotoOutput"][];
+            photos: components["schemas"]["StaffPhotoOutput"][];
             routing: components["schemas"]["RoutingOutput"];
             escalated_to: components["schemas"]["EscalatedToEnum"] | components["schemas"]["NullEnum"];
             /** @description How often the operations centre chased it. */
@@ -1488,15 +1723,29 @@ export interface components {
         UploadInput: {
             /** Format: uri */
             file: string;
+            sha256?: string;
+            bytes?: number;
         };
         UploadOutput: {
             /** Format: uuid */
             id: string;
-            state: string;
+            state: components["schemas"]["UploadOutputStateEnum"];
             sha256: string;
-            width: number;
-            height: number;
+            width: number | null;
+            height: number | null;
+            bytes: number;
+            /** @description How many bytes are here: the next piece's start. */
+            offset: number;
+            refusal: components["schemas"]["RefusalOutput"] | null;
         };
+        /**
+         * @description * `partial` - partial
+         *     * `received` - received
+         *     * `ready` - ready
+         *     * `refused` - refused
+         * @enum {string}
+         */
+        UploadOutputStateEnum: "partial" | "received" | "ready" | "refused";
         /** @description What a verb may take; which of it is needed depends on the verb. */
         VerbInput: {
             version?: number;
@@ -3026,6 +3275,165 @@ export interface operations {
             };
         };
     };
+    tickets_photos_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoDetailOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_photos_boxes_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxesInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoDetailOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_photos_original_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_photos_release_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoDetailOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_photos_release_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoDetailOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tickets_reporters_retrieve: {
         parameters: {
             query?: never;
@@ -3066,6 +3474,82 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": components["schemas"]["UploadInput"];
+                "application/json": components["schemas"]["BeginInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOutput"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploads_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploads_partial_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `bytes 0-262143/4000000`; `bytes *\/4000000` with no body asks to make whole what is here. */
+                "Content-Range": string;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
             };
         };
         responses: {

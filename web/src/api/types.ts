@@ -41,6 +41,12 @@ export type Agency = Schemas["AgencyOutput"];
 /** Degrees, WGS 84; accuracy is a radius in metres. */
 export type Location = Schemas["LocationOutput"];
 export type Photo = Schemas["PhotoOutput"];
+/** A photo as staff see it: with what its camera says that does not fit the report. */
+export type StaffPhoto = Schemas["StaffPhotoOutput"];
+export type PhotoFact = Schemas["FactOutput"];
+export type PhotoDetail = Schemas["PhotoDetailOutput"];
+/** A part of an upright picture, 0 to 1. */
+export type Box = Schemas["Box"];
 export type Upload = Schemas["UploadOutput"];
 export type DeviceKey = Schemas["DeviceOutput"];
 export type Contact = Schemas["ContactInput"];

@@ -72,6 +72,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   line_ticket_escalated: "told to those above",
   line_report_joined: "one more reporter of the same",
   line_report_photo_added: "the reporter added photos",
+  line_ticket_photo_changed: "a photo was covered anew, published or withheld",
   line_report_withdrawn: "one reporter withdrew",
   nobody: "the agency",
 

@@ -70,6 +70,7 @@ export const vi = {
   line_ticket_escalated: "đã báo lên cấp trên",
   line_report_joined: "thêm người gửi về cùng việc",
   line_report_photo_added: "người gửi thêm ảnh",
+  line_ticket_photo_changed: "ảnh được che lại hoặc đổi việc công khai",
   line_report_withdrawn: "một người gửi đã rút",
   nobody: "đơn vị xử lý",
 

@@ -26,6 +26,7 @@ export type Agencies = Pick<Named, "code">[];
 const TOLD = new Set([
   "report.submitted",
   "report.photo_added",
+  "ticket.photo_changed",
   "report.withdrawn",
   "report.joined",
   "ticket.opened",

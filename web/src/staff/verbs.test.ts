@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { Photo, Status, Verb } from "../api/types";
+import type { StaffPhoto, Status, Verb } from "../api/types";
 import { whole } from "./samples";
 import { asks, atOnce, bodyOf, emptyDraft, fieldOf, likely, missing } from "./verbs";
 
-const after = { id: "p", kind: "after" } as Photo;
+const after = { id: "p", kind: "after" } as StaffPhoto;
 
 test.each<[Status, Verb[], Verb | null]>([
   ["submitted", ["request_info", "reroute", "reject"], "reroute"],

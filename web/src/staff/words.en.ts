@@ -163,6 +163,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
 
   did_report_submitted: "sent report {no}",
   did_report_photo_added: "added photos",
+  did_ticket_photo_changed: "changed what is covered or public of a photo",
   did_report_withdrawn: "withdrew report {no}",
   did_report_joined: "sent another report of this, {no}",
   did_ticket_opened: "opened the ticket",

@@ -160,6 +160,7 @@ export const vi = {
 
   did_report_submitted: "gửi phản ánh {no}",
   did_report_photo_added: "gửi thêm ảnh",
+  did_ticket_photo_changed: "đổi phần che hoặc việc công khai ảnh",
   did_report_withdrawn: "rút phản ánh {no}",
   did_report_joined: "gửi thêm phản ánh {no} về cùng việc này",
   did_ticket_opened: "mở phiếu",

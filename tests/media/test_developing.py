@@ -1,0 +1,109 @@
+"""From what was sent to what is shown: once, by whoever claims it, and told when it is done."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from media import developing, services
+from media.developing import begin_again, claim, develop, settle
+from media.errors import Damaged
+from media.isolation import Interrupted, InThisProcess
+from media.models import LikenessPart, Upload
+from tests.media.pictures import encoded, halves, opened, upload
+
+pytestmark = pytest.mark.django_db
+PHONE = f"device:{uuid.UUID(int=1)}"
+
+
+class Lost(InThisProcess):
+    def derive(self, *args, **more):
+        raise Interrupted
+
+
+class Refuses(InThisProcess):
+    def derive(self, *args, **more):
+        raise Damaged
+
+
+def kept(size: int = 80) -> Upload:
+    return services.keep_upload(file=upload(encoded(halves(size, 40))), owner=PHONE)[0]
+
+
+def test_the_oldest_is_claimed_first_and_nobody_else_gets_it():
+    first, second = kept(80), kept(90)
+    assert [claim(), claim(), claim()] == [first, second, None]
+    assert not developing.waiting()
+
+
+def test_a_claim_ends_by_itself():
+    photo = kept()
+    assert claim() == photo
+    Upload.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    again = claim()
+    assert again is not None
+    assert (again.pk, again.attempts) == (photo.pk, 2)
+
+
+def test_a_photo_that_ends_its_decoder_three_times_is_refused():
+    kept()
+    for _turn in range(2):
+        Upload.objects.update(lease_until=None)
+        assert develop(claim(), Lost()) is None
+    Upload.objects.update(lease_until=None)
+    made = develop(claim(), Lost())
+    assert made is not None
+    assert settle(made) is True
+    row = Upload.objects.get()
+    assert (row.state, row.refusal) == ("refused", "photo_too_costly")
+
+
+def test_a_photo_that_cannot_be_decoded_says_why():
+    photo = kept()
+    made = develop(claim(), Refuses())
+    settle(made)
+    photo.refresh_from_db()
+    assert (photo.state, photo.refusal, photo.copy_names) == ("refused", "photo_damaged", ())
+
+
+def test_a_photo_without_its_original_says_so(stored):
+    photo = kept()
+    services.remove_files([photo.original_name], services.originals())
+    settle(develop(claim(), InThisProcess()))
+    photo.refresh_from_db()
+    assert photo.refusal == "photo_original_missing"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_covered_while_copies_were_made_is_never_shown_uncovered(stored):
+    photo = kept()
+    made = develop(claim(), InThisProcess())  # of the uncovered picture
+    with transaction.atomic():
+        begin_again(photo, boxes=[{"x": 0.0, "y": 0.0, "w": 1.0, "h": 1.0}])
+    with transaction.atomic():
+        assert settle(made) is False
+    assert stored() == [photo.original_name]
+    settle(develop(claim(), InThisProcess()))
+    photo.refresh_from_db()
+    assert (photo.state, photo.revision) == ("ready", 2)
+    with default_storage.open(photo.view_name) as file:
+        assert max(opened(file.read()).getpixel((10, 10))) < 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_covering_takes_every_old_copy_away(stored):
+    photo = kept()
+    settle(develop(claim(), InThisProcess()))
+    photo.refresh_from_db()
+    old = set(photo.copy_names)
+    assert old < set(stored())
+    with transaction.atomic():
+        begin_again(photo, boxes=[{"x": 0.0, "y": 0.0, "w": 0.5, "h": 0.5}])
+    assert stored() == [photo.original_name]
+    settle(develop(claim(), InThisProcess()))
+    photo.refresh_from_db()
+    assert old & {*photo.copy_names} == set()
+    assert LikenessPart.objects.filter(upload=photo).count() == 4
