@@ -9,7 +9,7 @@ Floating point cannot decide within a hair of an edge. There the exact predicate
 so the answers are those of `shapely.intersects_xy` on every point: edges belong to both sides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ class Cells:
         self._cell_view = _view_of(self._cells)
         self._start_view = _view_of(self._starts)
         self._piece_view = _view_of(self._pieces.reshape(-1))
+        self.first = self._asker()
 
     def holding(self, lat: float, lon: float) -> list[int]:
         """Return the numbers of the shapes that hold the point, edges included, low ones first."""
@@ -52,18 +53,26 @@ class Cells:
             return [owner - 1]
         return self._held(-owner, lat, lon) if owner else []
 
-    def first(self, lat: float, lon: float) -> int:
-        """Return the lowest number of those that hold the point, NOBODY for none."""
-        frame = self.frame
-        row = (lat - frame.south) * frame.rows_a_degree
-        column = (lon - frame.west) * frame.columns_a_degree
-        if not (0.0 <= row < frame.rows and 0.0 <= column < frame.columns):
+    def _asker(self) -> Callable[[float, float], int]:
+        """Return what tells a point's shape: over plain numbers, it looks up no attribute."""
+        frame, cells, held_at = self.frame, self._cell_view, self._held
+        south, west, rows, columns = frame.south, frame.west, frame.rows, frame.columns
+        rows_a_degree, columns_a_degree = frame.rows_a_degree, frame.columns_a_degree
+
+        def first(lat: float, lon: float) -> int:
+            """Return the lowest number of those that hold the point, NOBODY for none."""
+            row = (lat - south) * rows_a_degree
+            column = (lon - west) * columns_a_degree
+            if 0.0 <= row < rows and 0.0 <= column < columns:
+                owner = cells[int(row) * columns + int(column)]
+                if owner >= 0:
+                    return owner - 1
+                held = held_at(-owner, lat, lon)
+                if held:
+                    return held[0]
             return NOBODY
-        owner = self._cell_view[int(row) * frame.columns + int(column)]
-        if owner >= 0:
-            return owner - 1
-        held = self._held(-owner, lat, lon)
-        return held[0] if held else NOBODY
+
+        return first
 
     def _held(self, border: int, lat: float, lon: float) -> list[int]:
         start, end = self._start_view[border - 1], self._start_view[border]

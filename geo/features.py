@@ -1,7 +1,7 @@
 """Areas as GeoJSON files give them: under our own names, or those of the national lists."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from shapely.geometry import MultiPolygon
 
 from geo import geometry
 from geo.errors import BadBoundaries
+from geo.files import Row
 from geo.models import Kind, Level
 
 # The words of the decrees, as they stand before a unit's name.
@@ -20,6 +21,7 @@ _KINDS = {
     "tỉnh": Kind.PROVINCE,
     "thành phố": Kind.PROVINCE,
 }
+_CODES = {"code", "parent", "parent_code"}
 _ENGLISH = {
     Kind.WARD: "Ward",
     Kind.COMMUNE: "Commune",
@@ -49,30 +51,47 @@ def read_features(collection: Mapping[str, Any]) -> list[AreaFeature]:
     features = collection.get("features")
     if collection.get("type") != "FeatureCollection" or not isinstance(features, list):
         raise BadBoundaries(_("The file is no GeoJSON FeatureCollection."))
-    read = list(_read_all(features))
-    return sorted(read, key=lambda feature: feature.level is not Level.PROVINCE)
+    return in_order(
+        area_of(number, lambda given=given: _read(given))  # type: ignore[misc]
+        for number, given in enumerate(features, start=1)
+    )
 
 
-def _read_all(features: list[Any]) -> Iterator[AreaFeature]:
-    seen: set[str] = set()
-    for number, feature in enumerate(features, start=1):
-        try:
-            area = _read(feature)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise BadBoundaries(
-                _("Feature %(number)d cannot be taken: %(why)s.") % {"number": number, "why": error}
-            ) from error
-        if area.code in seen:
+def area_of(number: int, read: Callable[[], AreaFeature]) -> AreaFeature:
+    """Return what `read` returns; what it cannot take is refused by the number of the feature."""
+    try:
+        return read()
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadBoundaries(
+            _("Feature %(number)d cannot be taken: %(why)s.") % {"number": number, "why": error}
+        ) from error
+
+
+def in_order(areas: Iterable[AreaFeature]) -> list[AreaFeature]:
+    """Return the areas, provinces first. Raises BadBoundaries for a code that stands twice."""
+    read: dict[str, AreaFeature] = {}
+    for area in areas:
+        if area.code in read:
             raise BadBoundaries(_("The code %(code)s stands twice in the file.") % vars(area))
-        seen.add(area.code)
-        yield area
+        read[area.code] = area
+    return sorted(read.values(), key=lambda area: area.level is not Level.PROVINCE)
+
+
+def read_row(row: Row) -> AreaFeature:
+    """Return the area of a file's row. Raises BadBoundaries, which names the row."""
+    return area_of(
+        row.number, lambda: _described(row.properties, geometry.sound_multipolygon(row.shape))
+    )
 
 
 def _read(feature: Mapping[str, Any]) -> AreaFeature:
-    given = feature["properties"]
+    return _described(feature["properties"], geometry.multipolygon_from(feature["geometry"]))
+
+
+def _described(given: Mapping[str, Any], ground: MultiPolygon) -> AreaFeature:
     kind = _kind_of(given)
     level = Level.PROVINCE if kind is Kind.PROVINCE else Level.COMMUNE
-    if given.get("level", level) != level:
+    if (given.get("level") or level) != level:
         raise ValueError(f"a {kind.value} is not of level {given['level']!r}")
     return AreaFeature(
         code=_text(given, "code"),
@@ -81,14 +100,16 @@ def _read(feature: Mapping[str, Any]) -> AreaFeature:
         parent=_text(given, "parent", "parent_code", default=""),
         name_vi=_text(given, "name_vi", "full_name"),
         name_en=_english_name(given, kind),
-        ground=geometry.multipolygon_from(feature["geometry"]),
-        approximate=given.get("approximate") is True,
+        ground=ground,
+        approximate=given.get("approximate") in (True, "true", "1", 1),
     )
 
 
 def _text(given: Mapping[str, Any], *names: str, default: str | None = None) -> str:
     for name in names:
         value = given.get(name)
+        if name in _CODES and isinstance(value, int) and not isinstance(value, bool):
+            value = f"{value:02}" if value < 100 else f"{value:05}"  # as spreadsheets keep codes
         if isinstance(value, str) and value.strip():
             return unicodedata.normalize("NFC", value.strip())
     if default is None:
@@ -97,9 +118,9 @@ def _text(given: Mapping[str, Any], *names: str, default: str | None = None) -> 
 
 
 def _kind_of(given: Mapping[str, Any]) -> Kind:
-    if "kind" in given:
-        return Kind(given["kind"])
-    word = _text(given, "unit_type").lower()
+    word = _text(given, "kind", "unit_type").lower()
+    if word in Kind.values:
+        return Kind(word)
     if word not in _KINDS:
         raise ValueError(f"{word!r} is no kind of unit")
     return _KINDS[word]

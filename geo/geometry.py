@@ -86,6 +86,18 @@ def multipolygon_from(geometry: Mapping[str, Any]) -> MultiPolygon:
         drawn = shapely.force_2d(shape(dict(geometry)))
     except _UNREADABLE as error:
         raise ValueError("its coordinates cannot be read") from error
+    return sound_multipolygon(drawn)
+
+
+def sound_multipolygon(drawn: BaseGeometry | None) -> MultiPolygon:
+    """Return the drawn polygons, valid: windings and crossings put right, slivers dropped.
+
+    Raises ValueError where they are no polygons, enclose nothing, or leave the globe.
+    """
+    if drawn is None:
+        raise ValueError("it has no shape that can be read")
+    if drawn.geom_type not in {"Polygon", "MultiPolygon"}:
+        raise ValueError(f"a boundary is a polygon, not {drawn.geom_type!r}")
     sound = as_multipolygon(shapely.make_valid(drawn))
     if sound.is_empty:
         raise ValueError("it encloses nothing")

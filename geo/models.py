@@ -101,3 +101,55 @@ class AreaVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name_vi}, {self.valid_from}"
+
+
+class AreaFile(models.Model):
+    """A file of boundaries given in the admin: looked at first, loaded when a person confirms.
+
+    Kept with who gave it and what was found, as the origin of the versions that it made.
+    """
+
+    name = models.CharField(_("file"), max_length=200)
+    content = models.BinaryField()
+    crs = models.CharField(
+        _("coordinate system"),
+        max_length=80,
+        blank=True,
+        help_text=_("Only for a file that does not say: EPSG:9210."),
+    )
+    attributes = models.JSONField(
+        _("attributes"),
+        default=dict,
+        blank=True,
+        help_text=_('Which attribute is ours: {"code": "MA_XA", "name_vi": "TEN"}.'),
+    )
+    values = models.JSONField(
+        _("values"),
+        default=dict,
+        blank=True,
+        help_text=_('What all areas of the file have: {"parent": "22"}.'),
+    )
+    valid_from = models.DateField(_("in force from"))
+    legal_act = models.CharField(_("legal act"), max_length=200, blank=True)
+    approximate = models.BooleanField(_("approximate"), default=False)
+    report = models.TextField(_("report"), blank=True)
+    drawing = models.TextField(_("drawing"), blank=True)
+    refused = models.BooleanField(_("refused"), default=False)
+    given_by = models.CharField(_("given by"), max_length=64)
+    given_at = models.DateTimeField(_("given at"), auto_now_add=True)
+    loaded_by = models.CharField(_("loaded by"), max_length=64, blank=True)
+    loaded_at = models.DateTimeField(_("loaded at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("file of boundaries")
+        verbose_name_plural = _("files of boundaries")
+        ordering = ["-given_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="area_file_refused_is_not_loaded",
+                condition=Q(refused=False) | Q(loaded_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

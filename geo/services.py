@@ -1,6 +1,6 @@
 """Taking in boundaries: each file belongs to a day and an act, and leaves the past as it was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,8 @@ from geo import locator
 from geo.errors import BadBoundaries
 from geo.features import AreaFeature, read_features
 from geo.models import Area, AreaVersion, Level
+
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,26 @@ def load_boundaries(
     not name stay. The same file twice changes nothing. Boundaries count as approximate where the
     file or the caller says so. Raises BadBoundaries.
     """
-    features = read_features(collection)
+    return load_features(
+        read_features(collection),
+        valid_from=valid_from,
+        legal_act=legal_act,
+        approximate=approximate,
+    )
+
+
+def load_features(
+    features: Sequence[AreaFeature],
+    *,
+    valid_from: date,
+    legal_act: str = "",
+    approximate: bool = False,
+    told: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Loaded:
+    """Take in areas that were read, provinces first; `told` hears how many of them are kept.
+
+    As `load_boundaries` says. Raises BadBoundaries.
+    """
     with transaction.atomic():
         _queue_up()
         areas = _known_areas(features)
@@ -46,7 +67,7 @@ def load_boundaries(
         wanted = [
             _version(feature, areas, valid_from, legal_act, approximate) for feature in features
         ]
-        outcome = _keep(wanted, latest)
+        outcome = _keep(wanted, latest, told)
         _rename(features, areas)
         transaction.on_commit(locator.look_again)
     locator.look_again()
@@ -117,7 +138,11 @@ def _version(
     )
 
 
-def _keep(wanted: Sequence[AreaVersion], latest: Mapping[int, AreaVersion]) -> Loaded:
+def _keep(
+    wanted: Sequence[AreaVersion],
+    latest: Mapping[int, AreaVersion],
+    told: Callable[[int, int], None],
+) -> Loaded:
     new: list[AreaVersion] = []
     added = unchanged = 0
     for version in wanted:
@@ -130,7 +155,9 @@ def _keep(wanted: Sequence[AreaVersion], latest: Mapping[int, AreaVersion]) -> L
         elif _corrects(version, before):
             continue
         new.append(version)
-    AreaVersion.objects.bulk_create(new, batch_size=200)
+    for start in range(0, len(new), _AT_ONCE):
+        AreaVersion.objects.bulk_create(new[start : start + _AT_ONCE])
+        told(len(wanted) - len(new) + min(start + _AT_ONCE, len(new)), len(wanted))
     return Loaded(added=added, changed=len(wanted) - added - unchanged, unchanged=unchanged)
 
 

@@ -1,6 +1,6 @@
-"""Load the boundaries of provinces or commune-level units from a GeoJSON file."""
+"""Load the boundaries of provinces or commune-level units from a file of any usual kind."""
 
-import json
+import sys
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
@@ -10,11 +10,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from geo.errors import BadBoundaries
-from geo.services import load_boundaries
+from geo.features import in_order, read_row
+from geo.files import Attributes, Row, read_rows
+from geo.services import load_features
+from geo.survey import survey
+from geo.surveying import drawing_of, known_areas, report_lines
 
 
 class Command(BaseCommand):
-    help = "Load the boundaries of areas from GeoJSON; loading the same file again changes nothing."
+    help = (
+        "Load the boundaries of areas from GeoJSON, Shapefile (also zipped), GeoPackage or"
+        " TopoJSON in any coordinate system; loading the same file again changes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -27,20 +34,68 @@ class Command(BaseCommand):
         parser.add_argument(
             "--approximate", action="store_true", help="say on every map that they are not exact"
         )
+        parser.add_argument("--layer", help="which layer of a GeoPackage or TopoJSON")
+        parser.add_argument("--crs", default="", help="for a file that does not say: EPSG:9210")
+        parser.add_argument(
+            "--attribute",
+            action="append",
+            default=[],
+            metavar="OURS=THEIRS",
+            help="which attribute is our code, kind, parent, name_vi or name_en; may be repeated",
+        )
+        parser.add_argument(
+            "--value",
+            action="append",
+            default=[],
+            metavar="OURS=VALUE",
+            help="what every area of the file has, such as parent=22; may be repeated",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only report what is in the file"
+        )
+        parser.add_argument(
+            "--drawing", type=Path, help="with --dry-run: draw what was found here, as SVG"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            collection = json.loads(options["file"].read_text(encoding="utf-8"))
-            loaded = load_boundaries(
-                collection,
-                valid_from=options["valid_from"] or timezone.localdate(),
-                legal_act=options["legal_act"],
-                approximate=options["approximate"],
+            rows = read_rows(
+                options["file"],
+                crs=options["crs"],
+                layer=options["layer"],
+                mapping=Attributes.of(options["attribute"], options["value"]),
             )
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise CommandError(f"{options['file']} cannot be read: {error}") from error
+            if options["dry_run"]:
+                self._report(rows, options["drawing"])
+            else:
+                self._load(rows, options)
         except BadBoundaries as error:
             raise CommandError(str(error.detail)) from error
+
+    def _report(self, rows: list[Row], drawing: Path | None) -> None:
+        seen = survey(rows, known_areas())
+        for line in report_lines(seen):
+            self.stdout.write(line)
+        if drawing:
+            drawing.write_text(drawing_of(seen), encoding="utf-8")
+        if seen.refused:
+            raise CommandError("Nothing was loaded.")
+
+    def _load(self, rows: list[Row], options: dict[str, Any]) -> None:
+        loaded = load_features(
+            in_order(map(read_row, rows)),
+            valid_from=options["valid_from"] or timezone.localdate(),
+            legal_act=options["legal_act"],
+            approximate=options["approximate"],
+            told=self._progress if sys.stderr.isatty() or options["verbosity"] > 1 else _quiet,
+        )
         self.stdout.write(
             f"{loaded.added} added, {loaded.changed} changed, {loaded.unchanged} unchanged."
         )
+
+    def _progress(self, done: int, of: int) -> None:
+        self.stderr.write(f"\r{done:,} of {of:,} areas", ending="\n" if done == of else "")
+
+
+def _quiet(_done: int, _of: int) -> None:
+    return None
