@@ -1,4 +1,4 @@
-"""The three faces: pages that the web build made, served as they are."""
+"""The four faces: pages that the web build made, served as they are."""
 
 from pathlib import Path
 
@@ -72,6 +72,12 @@ def desk(request: HttpRequest) -> HttpResponseBase:
 @ensure_csrf_cookie
 def ops(request: HttpRequest) -> HttpResponseBase:
     return _page("ops.html")
+
+
+@require_safe
+@ensure_csrf_cookie
+def rules(request: HttpRequest) -> HttpResponseBase:
+    return _page("rules.html")
 
 
 @require_safe

@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS = {
         "backend.api.schema.say_how_it_refuses",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "RuleSetStateEnum": "routing.api_shapes.STATES",
         "ScoreEnum": "backend.tickets.models.Rating.Score",
         "StatusEnum": "backend.api.ticket_shapes.STATUSES",
         "AddressTransportEnum": "notifications.api.addresses.GIVEN",

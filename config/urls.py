@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Before the tickets' own, which take any word after a ticket for a verb.
     path("api/v1/", include("notifications.urls")),
     path("api/v1/", include("backend.api.urls")),
+    path("api/v1/", include("routing.urls")),
     path("api/v1/events", EventCollection.as_view()),
     re_path(r"^api/", not_found),
     path("health/live", health.live),
@@ -32,8 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.citizen),
     path("desk", pages.desk),
     path("ops", pages.ops),
+    path("rules", pages.rules),
     # As people type them who are used to /admin/.
     path("desk/", RedirectView.as_view(url="/desk", query_string=True)),
+    path("rules/", RedirectView.as_view(url="/rules", query_string=True)),
     path("ops/", RedirectView.as_view(url="/ops", query_string=True)),
     # Pages that name no icon of their own, such as the administration's, are asked for this one.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/icons/icon.svg")),

@@ -3,28 +3,50 @@
 A rule matches when every condition that it names holds; a condition that it leaves empty says
 nothing. Of several that match, the most specific wins, by this order:
 
-1. the rule that names the weightier condition: answers, then category, area, sector, priority,
-   level, channel;
+1. the rule that names the weightier condition: answers, then asset, category, area, sector,
+   priority, level, reporter, channel, hours, days;
 2. among rules that name the same conditions, the one that lists fewer alternatives, compared in
    that same order;
 3. then the first by name. Such a tie is flagged, and if the two would choose differently, a
    person decides.
 
+Two rules that are as specific and could both match are refused when they are saved (`rivals.py`),
+so that a tie is what came in by another way.
+
 A point in no unit goes to the duty desk, unless a rule names OUTSIDE among its areas; the agency
 that would have led, had the place not mattered, supports. What no rule matches, and what a rule
-gives to an agency that is not there, goes to the duty desk too.
+gives to an agency that is not there, goes to the duty desk too. An agency that was dissolved is
+followed by its successor.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from routing import times
 
 UNIT_COMMITTEE = "unit_committee"
 """The outcome "the People's Committee of the unit in which the point lies"."""
 
+ROSTER = "roster:"
+"""Begins the outcome "whoever holds this duty roster", before the roster's code."""
+
 OUTSIDE = "outside"
 """Stands among a rule's areas for a point in no unit."""
 
-CONDITIONS = ("answers", "category", "area", "sector", "priority", "level", "channel")
+CONDITIONS = (
+    "answers",
+    "asset",
+    "category",
+    "area",
+    "sector",
+    "priority",
+    "level",
+    "reporter",
+    "channel",
+    "hours",
+    "days",
+)
 """What a rule may ask for, the weightiest first."""
 
 REVIEW = "review"
@@ -32,6 +54,7 @@ EMERGENCY = "emergency"
 
 NO_RULE = "no_rule"
 NO_COMMITTEE = "no_committee"
+NOBODY_ON_DUTY = "nobody_on_duty"
 UNKNOWN_AGENCY = "unknown_agency"
 UNKNOWN_SUPPORT = "unknown_support"
 RULES_TIE = "rules_tie"
@@ -55,7 +78,9 @@ class Facts:
     """What is known of a report when it is routed.
 
     `area` is the unit's code, blank for a point in none; `committee` the code of that unit's
-    active committee; `agencies` are all active ones; `answers` look like "road=national".
+    active committee; `agencies` are all active ones; `answers` look like "road=national", `assets`
+    like "road:national". `moment` is the province's own time, `worked` whether offices are open
+    then; `rosters` say who is on duty, `successors` who follows an agency that is no more.
     """
 
     category: str
@@ -65,7 +90,8 @@ class Facts:
     priority: str
     intake: str
     duty_desk: str
-    channel: str = "citizen"
+    reporter: str = "citizen"
+    channel: str = "web"
     area: str = ""
     area_name: Name | None = None
     committee: str = ""
@@ -73,13 +99,19 @@ class Facts:
     supporting: tuple[str, ...] = ()
     place_doubt: tuple[str, ...] = ()
     agencies: Mapping[str, Name] = field(default_factory=dict)
+    assets: frozenset[str] = frozenset()
+    moment: datetime | None = None
+    worked: bool = True
+    rosters: Mapping[str, str] = field(default_factory=dict)
+    successors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """Conditions, each a set of which one must hold, and what follows from them.
 
-    `lead` is an agency's code or UNIT_COMMITTEE. Blank `priority` and `intake` leave what the
+    `lead` is an agency's code, UNIT_COMMITTEE, or ROSTER with a code. `deadlines` may set
+    ack_minutes, resolve_minutes and clock. Blank `priority` and `intake` leave what the
     category says; `supporting` come besides those of the category. `title` is what people call
     the rule, `name` the key under which decisions keep it.
     """
@@ -87,15 +119,20 @@ class Rule:
     name: str
     lead: str
     answers: frozenset[str] = frozenset()
+    asset: frozenset[str] = frozenset()
     category: frozenset[str] = frozenset()
     area: frozenset[str] = frozenset()
     sector: frozenset[str] = frozenset()
     priority_is: frozenset[str] = frozenset()
     level: frozenset[str] = frozenset()
+    reporter: frozenset[str] = frozenset()
     channel: frozenset[str] = frozenset()
+    hours: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
     supporting: tuple[str, ...] = ()
     priority: str = ""
     intake: str = ""
+    deadlines: Mapping[str, int | str] = field(default_factory=dict)
     title: Name = Name("", "")
     why: Name = Name("", "")
 
@@ -141,6 +178,7 @@ class Decision:
     rule: str = ""
     title: Name = Name("", "")
     why: Name = Name("", "")
+    deadlines: Mapping[str, int | str] = field(default_factory=dict)
     rivals: tuple[str, ...] = ()
     doubt: tuple[str, ...] = ()
 
@@ -193,27 +231,53 @@ def _holds(name: str, asked: frozenset[str], facts: Facts) -> bool:
         return OUTSIDE in asked
     if not asked:
         return True
-    if name == "answers":
-        return bool(asked & facts.answers)
+    if name in ("answers", "asset"):
+        return bool(asked & (facts.answers if name == "answers" else facts.assets))
+    if name in ("hours", "days"):
+        return _time_holds(name, asked, facts)
     return getattr(facts, name) in asked
 
 
+def _time_holds(name: str, asked: frozenset[str], facts: Facts) -> bool:
+    if facts.moment is None:
+        return False
+    if name == "days":
+        return times.days_hold(asked, facts.moment.date())
+    return times.hours_hold(asked, facts.moment, worked=facts.worked)
+
+
+def times_hold(rule: Rule, moment: datetime, *, worked: bool) -> bool:
+    """Say whether the rule's hours and days hold at a moment of the province's own time."""
+    return (not rule.days or times.days_hold(rule.days, moment.date())) and (
+        not rule.hours or times.hours_hold(rule.hours, moment, worked=worked)
+    )
+
+
 def _lead(rule: Rule, facts: Facts) -> str:
-    return facts.committee if rule.lead == UNIT_COMMITTEE else rule.lead
+    if rule.lead == UNIT_COMMITTEE:
+        return facts.committee
+    lead = rule.lead
+    if lead.startswith(ROSTER):
+        lead = facts.rosters.get(lead.removeprefix(ROSTER), "")
+    return facts.successors.get(lead, lead)
 
 
 def _outcome(rule: Rule, facts: Facts) -> Decision:
     lead = _lead(rule, facts)
     if lead not in facts.agencies:
         doubt = NO_COMMITTEE if rule.lead == UNIT_COMMITTEE else UNKNOWN_AGENCY
+        if rule.lead.startswith(ROSTER) and not lead:
+            doubt = NOBODY_ON_DUTY
         return replace(_on_duty(facts, (doubt,)), rule=rule.name, title=rule.title, why=rule.why)
-    wanted = dict.fromkeys((*rule.supporting, *facts.supporting))
+    named = (*rule.supporting, *facts.supporting)
+    wanted = dict.fromkeys(facts.successors.get(code, code) for code in named)
     known = tuple(code for code in wanted if code in facts.agencies and code != lead)
     return Decision(
         agency=lead,
         supporting=known,
         priority=rule.priority or facts.priority,
         intake=rule.intake or facts.intake,
+        deadlines=rule.deadlines,
         rule=rule.name,
         title=rule.title,
         why=rule.why,

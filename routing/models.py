@@ -1,7 +1,7 @@
 """Which agency answers for what, as rows that a province edits."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -12,47 +12,95 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Agency
-from backend.catalogue.models import Category, Intake, Priority, Sector
+from backend.catalogue.models import Category, Clock, Intake, Priority, Sector
 from geo.models import Area
-from routing import engine
-
-
-class Level(models.TextChoices):
-    """Which tier the catalogue says that a category is handled at."""
-
-    COMMUNE = "commune", _("Commune level")
-    PROVINCE = "province", _("Province")
-
-
-class Channel(models.TextChoices):
-    """Who sent the report."""
-
-    CITIZEN = "citizen", _("A citizen's device")
-    OFFICER = "officer", _("A field officer")
-    STAFF = "staff", _("Other staff")
-
-
-class Outcome(models.TextChoices):
-    """Who is chosen."""
-
-    UNIT_COMMITTEE = engine.UNIT_COMMITTEE, _("The People's Committee of the unit")
-    AGENCY = "agency", _("A certain agency")
-
-
-CONDITION_FIELDS = {
-    "answers": "answers",
-    "category": "categories",
-    "area": "areas",
-    "sector": "sectors",
-    "priority": "priorities",
-    "level": "levels",
-    "channel": "channels",
-}
-"""The engine's conditions and the fields that hold them."""
+from routing import engine, times
+from routing.choices import CONDITION_FIELDS, Channel, Level, Outcome, Reporter
+from routing.rivals import rival_of
 
 
 def _codes(label: Any, help_text: Any = "") -> "models.JSONField[Any, Any]":
     return models.JSONField(label, default=list, blank=True, help_text=help_text)
+
+
+class DutyRoster(models.Model):
+    """A duty that agencies take in turns, such as the on-call drainage team."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name_vi = models.CharField(_("Vietnamese name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("duty roster")
+        verbose_name_plural = _("duty rosters")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_vi
+
+
+class DutyShift(models.Model):
+    """Which agency holds a roster from when until when; of two at once, the later begun."""
+
+    roster = models.ForeignKey(
+        DutyRoster, verbose_name=_("duty roster"), on_delete=models.CASCADE, related_name="shifts"
+    )
+    agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT)
+    begins_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("duty shift")
+        verbose_name_plural = _("duty shifts")
+        ordering = ["-begins_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="duty_shift_ends_after_it_begins",
+                condition=Q(ends_at__gt=models.F("begins_at")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.roster}: {self.agency} {self.begins_at:%F %H:%M}"
+
+
+class RuleSet(models.Model):
+    """All routing rules in one version. A draft changes; once published it never does again."""
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    made_by = models.CharField(_("made by"), max_length=64)
+    made_at = models.DateTimeField(_("made at"))
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("rule set")
+        verbose_name_plural = _("rule sets")
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.note}".strip()
+
+
+class Publication(models.Model):
+    """From when a rule set is in force. Rolling back publishes an earlier one again."""
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="publications")
+    from_at = models.DateTimeField(_("in force from"))
+    rollback = models.BooleanField(_("rolled back to"), default=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    made_by = models.CharField(_("made by"), max_length=64)
+    made_at = models.DateTimeField(_("made at"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["-from_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"#{self.rule_set.number} {self.from_at:%F %H:%M}"
 
 
 class RoutingRule(models.Model):
@@ -62,7 +110,8 @@ class RoutingRule(models.Model):
     order and writes `conditions_digest`, without which the database takes no row.
     """
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="rules")
+    name = models.CharField(_("name"), max_length=120)
     title_vi = models.CharField(_("title in Vietnamese"), max_length=120, blank=True)
     title_en = models.CharField(_("title in English"), max_length=120, blank=True)
     categories = _codes(_("categories"))
@@ -72,9 +121,16 @@ class RoutingRule(models.Model):
     priorities = _codes(_("priorities"))
     channels = _codes(_("channels"))
     answers = _codes(_("answers"), _("Such as road=national."))
+    assets = _codes(_("asset classes"), _("Such as road:national."))
+    reporters = _codes(_("reporters"))
+    hours = _codes(_("hours"), _("working, off, or such as 22:00-06:00."))
+    days = _codes(_("days"), _("Such as 06-01..10-31, or 2026-06-01..2026-06-30."))
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
     agency = models.ForeignKey(
         Agency, verbose_name=_("agency"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    roster = models.ForeignKey(
+        DutyRoster, verbose_name=_("duty roster"), null=True, blank=True, on_delete=models.PROTECT
     )
     supporting = _codes(_("supporting agencies"), _("Besides those of the category."))
     priority = models.CharField(
@@ -83,6 +139,9 @@ class RoutingRule(models.Model):
     intake = models.CharField(
         _("sets the intake"), max_length=10, blank=True, choices=Intake.choices
     )
+    ack_minutes = models.PositiveIntegerField(_("minutes to acknowledge"), null=True, blank=True)
+    resolve_minutes = models.PositiveIntegerField(_("minutes to resolve"), null=True, blank=True)
+    clock = models.CharField(_("hours counted"), max_length=10, blank=True, choices=Clock.choices)
     why_vi = models.CharField(_("reason in Vietnamese"), max_length=300, blank=True)
     why_en = models.CharField(_("reason in English"), max_length=300, blank=True)
     active = models.BooleanField(_("active"), default=True)
@@ -95,21 +154,27 @@ class RoutingRule(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="rule_names_an_agency_or_the_unit",
-                condition=Q(outcome=Outcome.AGENCY, agency__isnull=False)
-                | Q(outcome=Outcome.UNIT_COMMITTEE, agency__isnull=True),
+                condition=Q(outcome=Outcome.AGENCY, agency__isnull=False, roster__isnull=True)
+                | Q(outcome=Outcome.UNIT_COMMITTEE, agency__isnull=True, roster__isnull=True)
+                | Q(outcome=Outcome.ROSTER, agency__isnull=True, roster__isnull=False),
                 violation_error_message=_(
-                    "Choose an agency, or the unit's People's Committee; not both."
+                    "Choose one: an agency, the unit's People's Committee, or a duty roster."
                 ),
             ),
             models.UniqueConstraint(
                 name="rule_conditions_once",
-                fields=["conditions_digest"],
+                fields=["rule_set", "conditions_digest"],
                 condition=Q(active=True),
             ),
+            models.UniqueConstraint(fields=["rule_set", "name"], name="rule_name_once_in_a_set"),
             models.CheckConstraint(name="rule_was_cleaned", condition=~Q(conditions_digest="")),
         ]
 
     def __str__(self) -> str:
+        return self.called
+
+    @property
+    def called(self) -> str:
         return self.title or self.name
 
     @property
@@ -140,26 +205,42 @@ class RoutingRule(models.Model):
             unknown = [code for code in getattr(self, field) if code not in known]
             if unknown:
                 faults[field] = _("Unknown: %(codes)s.") % {"codes": ", ".join(unknown)}
-        if wrong := [each for each in self.answers if not _is_answer(each)]:
-            faults["answers"] = _("Not like question=answer: %(codes)s.") % {
-                "codes": ", ".join(wrong)
-            }
-        if twin := self._twin():
-            faults["__all__"] = _("The rule “%(name)s” has the same conditions.") % {
-                "name": twin.name
-            }
+        for field, fits, said in _SHAPES:
+            if wrong := [each for each in getattr(self, field) if not fits(each)]:
+                faults[field] = said % {"codes": ", ".join(wrong)}
+        if not faults and (rival := self._rival()):
+            faults["__all__"] = _(
+                "“%(this)s” and “%(other)s” are as specific and may match the same report. "
+                "Say in one of them what sets it apart."
+            ) % {"this": self.called, "other": rival.called}
         if faults:
             raise ValidationError(faults)
 
-    def _twin(self) -> "RoutingRule | None":
-        if not self.active:
+    def _rival(self) -> "RoutingRule | None":
+        """Return a rule of the same set that nothing tells apart from this one."""
+        if not self.active or self.rule_set_id is None:
             return None
-        same = RoutingRule.objects.filter(active=True, conditions_digest=self.conditions_digest)
-        return same.exclude(pk=self.pk).first()
+        others = RoutingRule.objects.filter(rule_set=self.rule_set_id, active=True)
+        rows = {row.name: row for row in others.exclude(pk=self.pk).select_related("agency")}
+        rival = rival_of(self.as_rule(), (row.as_rule() for row in rows.values()))
+        return rows[rival.name] if rival else None
 
     def _digest(self) -> str:
         asked = {name: getattr(self, field) for name, field in CONDITION_FIELDS.items()}
         return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+    @property
+    def lead(self) -> str:
+        """Who is chosen, as the engine writes it."""
+        if self.roster:
+            return engine.ROSTER + self.roster.code
+        return self.agency.code if self.agency else engine.UNIT_COMMITTEE
+
+    @property
+    def deadlines(self) -> dict[str, int | str]:
+        """What the rule sets of the time that is given."""
+        names = ("ack_minutes", "resolve_minutes", "clock")
+        return {name: value for name in names if (value := getattr(self, name)) not in (None, "")}
 
     def as_rule(self) -> engine.Rule:
         """Return the rule as the engine knows it."""
@@ -169,10 +250,11 @@ class RoutingRule(models.Model):
         }
         return engine.Rule(
             name=self.name,
-            lead=self.agency.code if self.agency else engine.UNIT_COMMITTEE,
+            lead=self.lead,
             supporting=tuple(self.supporting),
             priority=self.priority,
             intake=self.intake,
+            deadlines=self.deadlines,
             title=engine.Name(self.title_vi or self.title_en, self.title_en or self.title_vi),
             why=engine.Name(self.why_vi, self.why_en),
             **asked,
@@ -188,6 +270,23 @@ def _is_answer(text: str) -> bool:
     return bool(question and equals and answer)
 
 
+def _is_asset(text: str) -> bool:
+    layer, colon, kind = text.partition(":")
+    return bool(layer and colon and kind)
+
+
+_SHAPES: tuple[tuple[str, Callable[[str], bool], Any], ...] = (
+    ("answers", _is_answer, _("Not like question=answer: %(codes)s.")),
+    (
+        "assets",
+        lambda text: _is_answer(text.replace(":", "=")),
+        _("Not like layer:class: %(codes)s."),
+    ),
+    ("hours", times.is_hours, _("Not like 22:00-06:00: %(codes)s.")),
+    ("days", times.is_days, _("Not like 06-01..10-31: %(codes)s.")),
+)
+
+
 def _known_codes() -> dict[str, Iterable[str]]:
     communes = Area.objects.filter(level="commune")
     return {
@@ -196,6 +295,7 @@ def _known_codes() -> dict[str, Iterable[str]]:
         "areas": {engine.OUTSIDE, *communes.values_list("code", flat=True)},
         "levels": Level.values,
         "priorities": Priority.values,
+        "reporters": Reporter.values,
         "channels": Channel.values,
         "supporting": set(Agency.objects.values_list("code", flat=True)),
     }

@@ -1,15 +1,12 @@
 """From a report to its ticket and agency: facts are gathered, the engine decides, backend acts."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from shapely.geometry import Point
 
-from backend.accounts.models import Agency, Role
-from backend.accounts.principal import Principal, of_system
-from backend.catalogue.models import Category
+from backend.accounts.models import Agency
+from backend.accounts.principal import of_system
 from backend.errors import Conflict
 from backend.events.log import recording
 from backend.reports.models import Report
@@ -17,16 +14,13 @@ from backend.tickets.lifecycle import OPEN, Status
 from backend.tickets.models import Ticket, TicketReport
 from backend.tickets.services import join_ticket, open_ticket, route_ticket
 from geo.geometry import distance_m
-from geo.names import area_name
 from routing import engine
-from routing.models import Channel, RoutingRule
+from routing.facts import facts_of
+from routing.rule_sets import rules_in_force
 from routing.words import explain
 
 JOIN_WITHIN_M = 300
 """How far a report may lie from the ticket that its sender chose to join."""
-
-COMMITTEE = "commune_committee"
-"""The kind of an agency that is a unit's People's Committee."""
 
 ROUTING = of_system("routing")
 
@@ -74,9 +68,9 @@ def _ticket_to_join(report: Report) -> Ticket | None:
 
 
 def _routed(report: Report) -> Ticket:
-    facts = facts_of(report)
-    decision = engine.decide(facts, rules_in_force())
-    routing = _kept(facts, decision)
+    facts, chosen = facts_of(report), rules_in_force()
+    decision = engine.decide(facts, chosen.rules)
+    routing = _kept(facts, decision, chosen.number)
     lead = Agency.objects.filter(code=decision.agency, active=True).first()
     waits = decision.waits or lead is None
     if waits:
@@ -93,74 +87,14 @@ def _routed(report: Report) -> Ticket:
     )
 
 
-def _kept(facts: engine.Facts, decision: engine.Decision) -> dict[str, Any]:
+def _kept(facts: engine.Facts, decision: engine.Decision, rule_set: int | None) -> dict[str, Any]:
     """Return what the ticket keeps of the decision."""
     said = explain(facts, decision)
-    return {
+    kept: dict[str, Any] = {"deadlines": dict(decision.deadlines)} if decision.deadlines else {}
+    return kept | {
+        "rule_set": rule_set,
         "rule": decision.rule,
         "title": {"vi": decision.title.vi, "en": decision.title.en},
         "explanation": {"vi": said.vi, "en": said.en},
         "doubt": list(decision.doubt),
     }
-
-
-def rules_in_force() -> list[engine.Rule]:
-    active = RoutingRule.objects.filter(active=True).select_related("agency")
-    return [rule.as_rule() for rule in active]
-
-
-def facts_of(report: Report) -> engine.Facts:
-    """Return what the engine needs to know of a report."""
-    return facts_for(
-        category=report.category,
-        area_code=report.area_code,
-        place_doubt=tuple(report.place_doubt),
-        answers=report.answers,
-        channel=_channel_of(report),
-    )
-
-
-def facts_for(
-    *,
-    category: Category,
-    area_code: str,
-    place_doubt: tuple[str, ...] = (),
-    answers: Mapping[str, Any] | None = None,
-    channel: str = Channel.CITIZEN,
-) -> engine.Facts:
-    """Return the facts of a matter in a place, reported or only imagined."""
-    agencies = list(Agency.objects.filter(active=True).order_by("code"))
-    return engine.Facts(
-        category=category.code,
-        category_name=engine.Name(category.name_vi, category.name_en),
-        sector=category.sector_id,
-        level=category.level,
-        priority=category.priority,
-        intake=category.intake,
-        duty_desk=settings.DUTY_DESK,
-        channel=channel,
-        area=area_code,
-        area_name=engine.Name(*area_name(area_code)) if area_code else None,
-        committee=_committee_of(area_code, agencies),
-        answers=frozenset(f"{name}={value}" for name, value in (answers or {}).items()),
-        supporting=tuple(category.supporting),
-        place_doubt=place_doubt,
-        agencies={each.code: engine.Name(each.name_vi, each.name_en) for each in agencies},
-    )
-
-
-def _committee_of(area_code: str, agencies: list[Agency]) -> str:
-    """Return the code of the unit's People's Committee, blank where there is none."""
-    if not area_code:
-        return ""
-    return next(
-        (each.code for each in agencies if each.kind == COMMITTEE and each.area_code == area_code),
-        "",
-    )
-
-
-def _channel_of(report: Report) -> str:
-    if report.user is None:
-        return Channel.CITIZEN
-    holds = Principal(key=report.reporter_key, user=report.user).holds(Role.OFFICER)
-    return Channel.OFFICER if holds else Channel.STAFF

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from routing.engine import (
     NO_COMMITTEE,
     NO_RULE,
+    NOBODY_ON_DUTY,
     OUTSIDE_UNITS,
     RULES_DISAGREE,
     RULES_TIE,
@@ -44,6 +45,9 @@ DOUBTS: dict[str, Name] = {
         "Đơn vị này chưa có Ủy ban nhân dân trong danh bạ cơ quan.",
         "The unit's People's Committee is not in the directory of agencies.",
     ),
+    NOBODY_ON_DUTY: Name(
+        "Lịch trực không có đơn vị nào trực vào lúc này.", "Nobody holds the duty roster just now."
+    ),
     UNKNOWN_AGENCY: Name(
         "Cơ quan mà quy tắc chỉ định không có hoặc đã ngừng hoạt động.",
         "The agency that the rule names is unknown or no longer active.",
@@ -62,14 +66,21 @@ DOUBTS: dict[str, Name] = {
     ),
 }
 
+NOT_APPLIED = {NO_COMMITTEE, NOBODY_ON_DUTY, UNKNOWN_AGENCY}
+"""Doubts that mean that the rule which matched could not be followed."""
+
 CONDITION_NAMES: dict[str, Name] = {
     "answers": Name("câu trả lời bổ sung", "the answers given"),
+    "asset": Name("loại tài sản hạ tầng", "the asset class"),
     "category": Name("loại phản ánh", "the category"),
     "area": Name("địa bàn", "the area"),
     "sector": Name("lĩnh vực", "the sector"),
     "priority": Name("mức ưu tiên", "the priority"),
     "level": Name("cấp xử lý", "the level"),
+    "reporter": Name("người gửi", "the reporter"),
     "channel": Name("kênh gửi", "the channel"),
+    "hours": Name("giờ trong ngày", "the hours"),
+    "days": Name("ngày áp dụng", "the days"),
 }
 
 NO_UNIT = Name("ngoài ranh giới các đơn vị cấp xã", "outside all commune-level units")
@@ -109,7 +120,7 @@ def _because_vi(decision: Decision) -> str:
     if not decision.rule:
         return "là đầu mối trực ban của tỉnh, vì chưa có quy tắc nào giao cho cơ quan khác"
     rule = _called(decision.title.vi, "quy tắc", "quy tắc phân tuyến")
-    if {NO_COMMITTEE, UNKNOWN_AGENCY} & set(decision.doubt):
+    if NOT_APPLIED & set(decision.doubt):
         return f"là đầu mối trực ban, vì {rule} chưa áp dụng được"
     return f"theo {rule}" + _why(decision.why.vi)
 
@@ -118,7 +129,7 @@ def _because_en(decision: Decision) -> str:
     if not decision.rule:
         return "the province's duty desk, since no rule gives it to another agency"
     rule = _called(decision.title.en, "the rule", "a routing rule")
-    if {NO_COMMITTEE, UNKNOWN_AGENCY} & set(decision.doubt):
+    if NOT_APPLIED & set(decision.doubt):
         return f"the duty desk, since {rule} cannot be applied"
     return f"by {rule}" + _why(decision.why.en)
 

@@ -24,7 +24,7 @@ class AgencyAdmin(admin.ModelAdmin[Agency]):
     list_display = ["code", "name_vi", "name_en", "kind", "area_code", "active"]
     list_filter = ["kind", "active"]
     search_fields = ["code", "name_vi", "name_en"]
-    autocomplete_fields = ["parent"]
+    autocomplete_fields = ["parent", "successor"]
 
 
 @admin.register(IdentityLook)

@@ -44,6 +44,15 @@ class Agency(models.Model):
         "self", verbose_name=_("parent"), null=True, blank=True, on_delete=models.PROTECT
     )
     active = models.BooleanField(_("active"), default=True)
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("successor"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+        help_text=_("Who takes over what this agency did, once it is no longer active."),
+    )
 
     class Meta:
         verbose_name = _("agency")

@@ -23,7 +23,7 @@ from backend.tickets.models import Ticket, TicketReport
 from config.demo.cast import Cast, contact_of, take_photo
 from config.demo.fates import By, Step
 from config.demo.plan import Story, report_id
-from routing.services import COMMITTEE
+from routing.facts import COMMITTEE
 
 
 class NotTold(Exception):

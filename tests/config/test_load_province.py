@@ -9,12 +9,14 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from backend.accounts.models import Agency
+from backend.accounts.principal import of_system
 from backend.catalogue.models import Category, Sector
 from config.province.files import ProvinceFaults
 from config.province.load import load_province
 from geo.models import Area, AreaVersion
 from geo.services import load_boundaries
 from routing.models import RoutingRule
+from routing.rule_sets import draft_rules, publish_rules, remove_rule, set_in_force
 from tests.factories import make_ticket, square
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +142,7 @@ def test_what_is_gone_is_switched_off_and_comes_back(folder, settings):
     assert [part.retired for part in loaded.parts.values()] == [0, 1, 0, 0, 1]
     assert loaded.stranded == 1
     assert Agency.objects.get(code="UBND-10002").active is False
-    assert RoutingRule.objects.get(name="lights").active is False
+    assert [rule.name for rule in set_in_force().rules.all()] == ["commune"]
     for name, text in whole.items():
         write(folder, name, text)
     assert counts(folder)[1] == (0, 1, 4, 0)
@@ -154,8 +156,21 @@ def test_two_rules_may_exchange_their_conditions(folder):
     )
     write(folder, "rules.yaml", text.replace("@", "{category: [GT03]}"))
     assert counts(folder)[-1] == (0, 2, 0, 0)
-    assert RoutingRule.objects.get(name="lights").levels == ["commune"]
-    assert RoutingRule.objects.filter(active=True).count() == 2
+    assert set_in_force().rules.get(name="lights").levels == ["commune"]
+    assert set_in_force().rules.count() == 2
+
+
+def test_what_administrators_published_stays_until_the_file_changes(folder):
+    load_province(folder)
+    admin = of_system("test")
+    draft = draft_rules(actor=admin)
+    remove_rule(number=draft.number, name="lights", actor=admin)
+    publish_rules(number=draft.number, actor=admin)
+    assert counts(folder)[-1] == (0, 0, 2, 0)
+    assert set_in_force() == draft
+    change(folder, "rules.yaml", "priority: emergency", "priority: high")
+    assert counts(folder)[-1] == (1, 0, 1, 0)
+    assert (set_in_force().number, set_in_force().rules.count()) == (3, 2)
 
 
 def test_every_fault_is_told_with_its_file_and_line_and_nothing_is_kept(folder):

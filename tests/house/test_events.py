@@ -16,6 +16,7 @@ COMMON: dict[str, type[Event]] = {
     "report": ReportEvent,
     "ticket": TicketEvent,
     "photo": Event,
+    "rules": Event,
     "notification": Event,
 }
 
@@ -31,7 +32,7 @@ def documented() -> dict[str, tuple[type[Event], Fields, set[str]]]:
     """Return for each type in the page what it is about, its own fields, and who hears it."""
     found = {}
     for about, section in re.findall(
-        r"^## About a (\w+)\n(.*?)(?=^## |\Z)", PAGE.read_text(encoding="utf-8"), re.M | re.S
+        r"^## About (?:a )?(\w+)\n(.*?)(?=^## |\Z)", PAGE.read_text(encoding="utf-8"), re.M | re.S
     ):
         for row in re.findall(r"^\| `(\S+)` \|(.*?)\|(.*?)\|.*\|$", section, re.M):
             type_, fields, heard = row

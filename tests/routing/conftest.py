@@ -1,11 +1,12 @@
 """A small province: two wards side by side, the sea beside them, four agencies, two categories."""
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from backend import clock
 from backend.accounts.models import Agency
 from backend.accounts.principal import Principal, of_device
 from backend.accounts.services import register_device
@@ -14,7 +15,7 @@ from backend.events.delivery import deliver_all
 from backend.reports.models import Report
 from backend.reports.services import Draft, submit_report
 from geo.services import load_boundaries
-from routing.models import RoutingRule
+from routing.models import Publication, RoutingRule, RuleSet
 
 WEST = (20.95, 107.05)
 EAST = (20.95, 107.15)
@@ -64,13 +65,22 @@ def province(db, settings) -> None:
             resolve_minutes=600,
             clock="clock",
         )
+    rule_set = RuleSet.objects.create(number=1, made_by="system:test", made_at=clock.now())
+    Publication.objects.create(
+        rule_set=rule_set,
+        from_at=datetime(2025, 7, 1, tzinfo=UTC),
+        made_by="system:test",
+        made_at=clock.now(),
+    )
     make_rule(name="Cấp xã", levels=["commune"])
     make_rule(name="Sở Xây dựng", levels=["province"], agency="SXD")
 
 
-def make_rule(*, agency: str = "", **given: Any) -> RoutingRule:
+def make_rule(*, agency: str = "", number: int = 1, **given: Any) -> RoutingRule:
+    """Add a rule to a set, to the one in force if none is named."""
     given = {"title_vi": given.get("name", ""), "title_en": given.get("name", ""), **given}
     rule = RoutingRule(
+        rule_set=RuleSet.objects.get(number=number),
         outcome="agency" if agency else "unit_committee",
         agency=Agency.objects.get(code=agency) if agency else None,
         **given,

@@ -1,6 +1,7 @@
 """The engine as tables: which rule wins, and what is doubted."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -13,6 +14,8 @@ AGENCIES = {
     "CAT": Name("Công an tỉnh", "Provincial Police"),
     "TTDH": Name("Trung tâm điều hành", "Operations Centre"),
 }
+
+MONDAY = datetime(2026, 3, 2, 9, 0)
 
 POTHOLE = Facts(
     category="GT01",
@@ -45,15 +48,23 @@ AREA = rule("area", area={"06673"})
 CATEGORY_IN_AREA = rule("category in area", category={"GT01"}, area={"06673"})
 ANSWER = rule("national road", category={"GT01"}, answers={"road=national"})
 LEVEL = rule("level", level={"commune"})
-CHANNEL = rule("channel", channel={"citizen"})
+CHANNEL = rule("channel", channel={"web"})
+REPORTER = rule("reporter", reporter={"citizen"})
+HOURS = rule("hours", hours={"working"})
+DAYS = rule("days", days={"03-01..03-31"})
+ASSET = rule("asset", asset={"road:national"})
 PRIORITY = rule("priority", priority_is={"normal"})
 
 
 @pytest.mark.parametrize(
     ("more", "less"),
     [
-        (CHANNEL, ANY),
-        (LEVEL, CHANNEL),
+        (DAYS, ANY),
+        (HOURS, DAYS),
+        (CHANNEL, HOURS),
+        (REPORTER, CHANNEL),
+        (LEVEL, REPORTER),
+        (ASSET, CATEGORY_IN_AREA),
         (PRIORITY, LEVEL),
         (SECTOR, PRIORITY),
         (AREA, SECTOR),
@@ -66,7 +77,12 @@ PRIORITY = rule("priority", priority_is={"normal"})
     ids=lambda each: each.name,
 )
 def test_the_more_specific_rule_wins_whatever_the_order(more, less):
-    facts = replace(POTHOLE, answers=frozenset({"road=national"}))
+    facts = replace(
+        POTHOLE,
+        answers=frozenset({"road=national"}),
+        assets=frozenset({"road:national"}),
+        moment=MONDAY,
+    )
     assert decide(facts, [more, less]).rule == more.name
     assert decide(facts, [less, more]).rule == more.name
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from backend.accounts.models import Agency
 from routing.engine import UNIT_COMMITTEE
-from routing.models import RoutingRule
+from routing.models import RoutingRule, RuleSet
 from tests.routing.conftest import make_rule
 
 pytestmark = pytest.mark.usefixtures("province")
@@ -21,6 +21,14 @@ pytestmark = pytest.mark.usefixtures("province")
         ("levels", ["district"]),
         ("priorities", ["urgent"]),
         ("channels", ["fax"]),
+        ("reporters", ["fax"]),
+        ("assets", ["national"]),
+        ("hours", ["night"]),
+        ("hours", ["25:00-06:00"]),
+        ("hours", ["06:00-06:00"]),
+        ("days", ["summer"]),
+        ("days", ["02-30..03-01"]),
+        ("days", ["2026-06-30..2026-06-01"]),
         ("answers", ["national"]),
         ("supporting", ["SYT"]),
     ],
@@ -39,11 +47,50 @@ def test_conditions_are_lists_of_codes(codes):
     assert "categories" in refused.value.message_dict
 
 
-def test_equal_conditions_are_refused_whatever_their_order():
-    make_rule(name="a", categories=["GT01", "GT03"])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"categories": ["GT01", "GT03"]}, {"categories": ["GT03", "GT01", "GT01"]}),
+        (
+            {"categories": ["GT01"], "reporters": ["citizen", "officer"]},
+            {"categories": ["GT01"], "reporters": ["staff", "citizen"]},
+        ),
+        ({"answers": ["road=national"]}, {"answers": ["lit=no"]}),
+        ({"assets": ["road:national"]}, {"assets": ["park:managed"]}),
+        ({"hours": ["22:00-06:00"]}, {"hours": ["05:00-07:00"]}),
+        ({"hours": ["off"]}, {"hours": ["17:30-22:00"]}),
+        ({"days": ["06-01..10-31"]}, {"days": ["2026-10-31..2026-11-30"]}),
+        ({"days": ["11-15..02-15"]}, {"days": ["01-01..01-02"]}),
+    ],
+)
+def test_equal_rules_are_refused_naming_both(first, second):
+    make_rule(name="a", **first)
     with pytest.raises(ValidationError) as refused:
-        make_rule(name="b", categories=["GT03", "GT01", "GT01"], agency="SXD")
+        make_rule(name="b", agency="SXD", **second)
+    assert "“b”" in str(refused.value)
     assert "“a”" in str(refused.value)
+    assert make_rule(name="b", active=False, **second).pk
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"categories": ["GT01"]}, {"categories": ["GT03"]}),
+        ({"categories": ["GT01"]}, {"categories": ["GT01", "GT03"]}),  # one is wider
+        ({"answers": ["road=national"]}, {"answers": ["road=provincial"]}),
+        ({"hours": ["working"]}, {"hours": ["off"]}),
+        ({"hours": ["22:00-06:00"]}, {"hours": ["06:00-07:00"]}),
+        ({"days": ["06-01..10-31"]}, {"days": ["11-01..05-31"]}),
+        ({"days": ["2026-06-01..2026-06-30"]}, {"days": ["2027-06-01..2027-06-30"]}),
+    ],
+)
+def test_rules_that_something_tells_apart_are_taken(first, second):
+    make_rule(name="a", **first)
+    make_rule(name="b", agency="SXD", **second)
+
+
+def test_the_database_too_refuses_the_same_conditions_twice():
+    make_rule(name="a", categories=["GT01", "GT03"])
     retired = make_rule(name="b", categories=["GT03", "GT01"], active=False)
     with pytest.raises(IntegrityError), transaction.atomic():
         RoutingRule.objects.filter(pk=retired.pk).update(active=True)
@@ -51,13 +98,24 @@ def test_equal_conditions_are_refused_whatever_their_order():
 
 def test_a_rule_that_was_not_cleaned_is_not_taken():
     with pytest.raises(IntegrityError), transaction.atomic():
-        RoutingRule.objects.create(name="r", outcome="unit_committee", categories=["GT01"])
+        RoutingRule.objects.create(
+            rule_set=RuleSet.objects.get(),
+            name="r",
+            outcome="unit_committee",
+            categories=["GT01"],
+        )
 
 
 @pytest.mark.parametrize("outcome", ["agency", "unit_committee"])
 def test_a_rule_names_an_agency_or_the_unit(outcome):
     agency = Agency.objects.get(code="SXD") if outcome == "unit_committee" else None
-    rule = RoutingRule(name="r", categories=["GT01"], outcome=outcome, agency=agency)
+    rule = RoutingRule(
+        rule_set=RuleSet.objects.get(),
+        name="r",
+        categories=["GT01"],
+        outcome=outcome,
+        agency=agency,
+    )
     with pytest.raises(ValidationError):
         rule.full_clean()
 
@@ -78,30 +136,3 @@ def test_a_row_becomes_a_rule_of_the_engine():
     assert rule.area == {"outside", "00001"}
     assert rule.priority_is == {"high"}
     assert (rule.priority, rule.supporting, rule.why.en) == ("emergency", ("SXD",), "because")
-
-
-def test_the_admin_offers_conditions_as_lists(admin_client):
-    page = admin_client.get("/admin/routing/routingrule/add/")
-    assert page.status_code == 200
-    given = {
-        "name": "Ngoài khơi",
-        "outcome": "agency",
-        "agency": Agency.objects.get(code="SXD").pk,
-        "categories": ["GT03", "GT01"],
-        "areas": ["outside"],
-        "answers": "road=national, road=provincial",
-        "active": "on",
-    }
-    answer = admin_client.post("/admin/routing/routingrule/add/", given)
-    assert answer.status_code == 302, answer.context["adminform"].form.errors
-    rule = RoutingRule.objects.get(name="Ngoài khơi")
-    assert rule.categories == ["GT01", "GT03"]
-    assert rule.answers == ["road=national", "road=provincial"]
-    assert rule.conditions_digest != ""
-
-
-def test_the_admin_refuses_a_twin_with_a_sentence(admin_client):
-    given = {"name": "Hai", "outcome": "unit_committee", "levels": ["commune"], "active": "on"}
-    answer = admin_client.post("/admin/routing/routingrule/add/", given)
-    assert answer.status_code == 200
-    assert "Cấp xã" in str(answer.context["adminform"].form.errors)

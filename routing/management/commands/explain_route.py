@@ -11,9 +11,10 @@ from backend.reports.models import Report
 from backend.reports.numbers import normal
 from geo.errors import GeoError
 from geo.locator import locate
+from routing.choices import Channel, Reporter
 from routing.engine import Considered, Facts, Name, consider, decide
-from routing.models import Channel
-from routing.services import facts_for, facts_of, rules_in_force
+from routing.facts import facts_for, facts_of
+from routing.rule_sets import rules_in_force
 from routing.words import CONDITION_NAMES, explain, why_lost
 
 WORDS = {
@@ -93,13 +94,14 @@ class Command(BaseCommand):
         parser.add_argument("--lat", type=float)
         parser.add_argument("--lon", type=float)
         parser.add_argument("--accuracy", type=float, metavar="M", help="metres")
-        parser.add_argument("--channel", choices=Channel.values, default=Channel.CITIZEN)
+        parser.add_argument("--reporter", choices=Reporter.values, default=Reporter.CITIZEN)
+        parser.add_argument("--channel", choices=Channel.values, default=Channel.WEB)
         parser.add_argument("--answer", action="append", default=[], metavar="QUESTION=ANSWER")
         parser.add_argument("--lang", choices=["vi", "en"], default="vi")
 
     def handle(self, *_args: Any, **given: Any) -> None:
         facts = _facts_sent(given["report"]) if given["report"] else _facts_imagined(given)
-        telling = Telling(facts, consider(facts, rules_in_force()), given["lang"])
+        telling = Telling(facts, consider(facts, rules_in_force().rules), given["lang"])
         self.stdout.write("\n".join(telling.lines()))
 
 
@@ -127,6 +129,7 @@ def _facts_imagined(given: dict[str, Any]) -> Facts:
         area_code=place.area.code if place.area else "",
         place_doubt=place.doubt,
         answers=_answers(given["answer"]),
+        reporter=given["reporter"],
         channel=given["channel"],
     )
 

@@ -484,6 +484,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/rules/moves: move those of these tickets that the rules in force would move. */
+        post: operations["rules_moves_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/roll_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/rules/roll_back: the set before the present one is in force again. */
+        post: operations["rules_roll_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET, POST /api/v1/rules/sets */
+        get: operations["rules_sets_retrieve"];
+        put?: never;
+        /** @description GET, POST /api/v1/rules/sets */
+        post: operations["rules_sets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET, DELETE /api/v1/rules/sets/{number} */
+        get: operations["rules_set"];
+        put?: never;
+        post?: never;
+        /** @description GET, DELETE /api/v1/rules/sets/{number} */
+        delete: operations["rules_sets_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets/{number}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/rules/sets/{number}/coverage */
+        get: operations["rules_sets_coverage_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets/{number}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/rules/sets/{number}/moves: the open tickets that would lie elsewhere. */
+        get: operations["rules_sets_moves_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets/{number}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/rules/sets/{number}/publish */
+        post: operations["rules_sets_publish_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets/{number}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/rules/sets/{number}/rules */
+        post: operations["rules_sets_rules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets/{number}/rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description PUT, DELETE /api/v1/rules/sets/{number}/rules/{name} */
+        put: operations["rules_sets_rules_update"];
+        post?: never;
+        /** @description PUT, DELETE /api/v1/rules/sets/{number}/rules/{name} */
+        delete: operations["rules_sets_rules_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets/{number}/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/rules/sets/{number}/simulation: part by part, against the set in force. */
+        get: operations["rules_sets_simulation_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/sets/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/rules/sets/{number}/withdraw: what is scheduled is a draft again. */
+        post: operations["rules_sets_withdraw_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -883,6 +1073,8 @@ export interface components {
             sha256: string;
             bytes: number;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         BounceInput: {
             /** Format: email */
             address: string;
@@ -924,6 +1116,19 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        ChangeOutput: {
+            report_no: string;
+            category: string;
+            area: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** Format: date-time */
+            submitted_at: string;
+            before: components["schemas"]["DecisionOutput"];
+            after: components["schemas"]["DecisionOutput"];
+        };
         /**
          * @description * `inbox` - inbox
          *     * `push` - push
@@ -933,6 +1138,12 @@ export interface components {
          * @enum {string}
          */
         ChannelEnum: "inbox" | "push" | "email" | "sms" | "zalo";
+        /**
+         * @description * `clock` - Giờ đồng hồ, cả ngày đêm
+         *     * `working` - Giờ làm việc
+         * @enum {string}
+         */
+        ClockEnum: "clock" | "working";
         /**
          * @description * `no_exif` - no_exif
          *     * `taken_far` - taken_far
@@ -957,6 +1168,19 @@ export interface components {
             phone?: string;
             email?: string;
         };
+        CoverageOutput: {
+            categories: number;
+            areas: number;
+            gaps: components["schemas"]["GapOutput"][];
+            idle: components["schemas"]["IdleOutput"][];
+        };
+        DecisionOutput: {
+            agency: string;
+            rule: string;
+            priority: string;
+            supporting: string[];
+            waits: boolean;
+        };
         DeviceInput: {
             platform: string;
             /** @default vi */
@@ -975,6 +1199,11 @@ export interface components {
          * @enum {string}
          */
         DigestEnum: "now" | "hourly" | "daily";
+        DraftInput: {
+            /** @default  */
+            note: string;
+            based_on?: number;
+        };
         EndInput: {
             password: string;
             otp: string;
@@ -1106,6 +1335,15 @@ export interface components {
             h: number;
             kind: components["schemas"]["FoundKindEnum"];
         };
+        GapOutput: {
+            category: string;
+            reason: string;
+            areas: string[];
+        };
+        IdleOutput: {
+            rule: string;
+            beaten_by: string[];
+        };
         InboxItemOutput: {
             id: number;
             /** Format: date-time */
@@ -1144,6 +1382,12 @@ export interface components {
             /** Format: date-time */
             due_at: string | null;
         };
+        /**
+         * @description * `auto` - Chuyển ngay
+         *     * `review` - Xem trước khi chuyển
+         * @enum {string}
+         */
+        IntakeEnum: "auto" | "review";
         /**
          * @description * `vi` - vi
          *     * `en` - en
@@ -1187,6 +1431,30 @@ export interface components {
          * @enum {string}
          */
         MayEnum: "accept" | "return" | "start" | "request_info" | "propose_resolution" | "resolve" | "approve" | "reroute" | "extend" | "merge" | "split" | "reopen" | "close" | "reject" | "assign" | "comment" | "direct";
+        MoveInput: {
+            tickets: string[];
+            reason: string;
+        };
+        MoveOutput: {
+            /** Format: uuid */
+            ticket: string;
+            version: number;
+            report_no: string;
+            status: string;
+            category: string;
+            agency: string;
+            to: string;
+            area: string;
+            reason: components["schemas"]["ReasonEnum"];
+            movable: boolean;
+        };
+        MovePage: {
+            results: components["schemas"]["MoveOutput"][];
+        };
+        MovedOutput: {
+            moved: string[];
+            refused: string[];
+        };
         NameRef: {
             code: string;
             name_vi: string;
@@ -1207,6 +1475,13 @@ export interface components {
             results: components["schemas"]["NearbyOutput"][];
         };
         NullEnum: null;
+        /**
+         * @description * `unit_committee` - Ủy ban nhân dân của đơn vị
+         *     * `agency` - Một cơ quan cụ thể
+         *     * `roster` - Đơn vị đang giữ lịch trực
+         * @enum {string}
+         */
+        OutcomeEnum: "unit_committee" | "agency" | "roster";
         PasswordInput: {
             password: string;
         };
@@ -1346,6 +1621,23 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["PublicTicketOutput"][];
         };
+        PublicationOutput: {
+            /** Format: date-time */
+            from_at: string;
+            rollback: boolean;
+            reason: string;
+            made_by: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+        };
+        PublishInput: {
+            /** Format: date-time */
+            from_at?: string | null;
+            /** @default  */
+            reason: string;
+        };
         PushInput: {
             /** @default fcm */
             transport: components["schemas"]["PushInputTransportEnum"];
@@ -1367,6 +1659,13 @@ export interface components {
             score: components["schemas"]["ScoreEnum"];
             comment?: string;
         };
+        /**
+         * @description * `successor` - successor
+         *     * `boundary` - boundary
+         *     * `rules` - rules
+         * @enum {string}
+         */
+        ReasonEnum: "successor" | "boundary" | "rules";
         ReasonInput: {
             reason?: string;
         };
@@ -1483,6 +1782,15 @@ export interface components {
          * @enum {string}
          */
         RolesEnum: "officer" | "dispatcher" | "agency_leader" | "operations_centre" | "provincial_leader" | "administrator";
+        RollBackInput: {
+            /** @default  */
+            reason: string;
+        };
+        RosterOutput: {
+            code: string;
+            name_vi: string;
+            name_en: string;
+        };
         RoutingOutput: {
             rule: string;
             /** @description What people call the rule; blank where it has no title. */
@@ -1493,6 +1801,102 @@ export interface components {
             proposed?: string;
             proposed_supporting?: string[];
         };
+        /** @description What a rule asks: of each list one must hold, an empty one asks nothing. */
+        RuleInput: {
+            answers?: string[];
+            assets?: string[];
+            categories?: string[];
+            areas?: string[];
+            sectors?: string[];
+            priorities?: string[];
+            levels?: string[];
+            reporters?: string[];
+            channels?: string[];
+            hours?: string[];
+            days?: string[];
+            title_vi: string;
+            title_en?: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+            agency?: string | null;
+            roster?: string | null;
+            supporting?: string[];
+            priority?: components["schemas"]["PriorityEnum"] | components["schemas"]["BlankEnum"];
+            intake?: components["schemas"]["IntakeEnum"] | components["schemas"]["BlankEnum"];
+            ack_minutes?: number | null;
+            resolve_minutes?: number | null;
+            clock?: components["schemas"]["ClockEnum"] | components["schemas"]["BlankEnum"];
+            why_vi?: string;
+            why_en?: string;
+            /** @default true */
+            active: boolean;
+        };
+        /** @description What a rule asks: of each list one must hold, an empty one asks nothing. */
+        RuleOutput: {
+            answers?: string[];
+            assets?: string[];
+            categories?: string[];
+            areas?: string[];
+            sectors?: string[];
+            priorities?: string[];
+            levels?: string[];
+            reporters?: string[];
+            channels?: string[];
+            hours?: string[];
+            days?: string[];
+            title_vi: string;
+            title_en?: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+            agency?: string | null;
+            roster?: string | null;
+            supporting?: string[];
+            priority?: components["schemas"]["PriorityEnum"] | components["schemas"]["BlankEnum"];
+            intake?: components["schemas"]["IntakeEnum"] | components["schemas"]["BlankEnum"];
+            ack_minutes?: number | null;
+            resolve_minutes?: number | null;
+            clock?: components["schemas"]["ClockEnum"] | components["schemas"]["BlankEnum"];
+            why_vi?: string;
+            why_en?: string;
+            /** @default true */
+            active: boolean;
+            name: string;
+        };
+        RuleSetDetail: {
+            number: number;
+            note: string;
+            state: components["schemas"]["RuleSetStateEnum"];
+            based_on: number | null;
+            made_by: string;
+            /** Format: date-time */
+            made_at: string;
+            rules_count: number;
+            publications: components["schemas"]["PublicationOutput"][];
+            rules: components["schemas"]["RuleOutput"][];
+        };
+        RuleSetOutput: {
+            number: number;
+            note: string;
+            state: components["schemas"]["RuleSetStateEnum"];
+            based_on: number | null;
+            made_by: string;
+            /** Format: date-time */
+            made_at: string;
+            rules_count: number;
+            publications: components["schemas"]["PublicationOutput"][];
+        };
+        RuleSetPage: {
+            results: components["schemas"]["RuleSetOutput"][];
+            rosters: components["schemas"]["RosterOutput"][];
+            may_edit: boolean;
+            may_move: boolean;
+        };
+        /**
+         * @description * `draft` - draft
+         *     * `scheduled` - scheduled
+         *     * `in_force` - in_force
+         *     * `former` - former
+         * @enum {string}
+         */
+        RuleSetStateEnum: "draft" | "scheduled" | "in_force" | "former";
         SamePhotoOutput: {
             /** Format: uuid */
             ticket: string;
@@ -1544,6 +1948,12 @@ export interface components {
             push: {
                 [key: string]: unknown;
             };
+        };
+        SimulationOutput: {
+            done: number;
+            total: number;
+            ended: boolean;
+            changes: components["schemas"]["ChangeOutput"][];
         };
         StaffList: {
             results: components["schemas"]["StaffMember"][];
@@ -2788,6 +3198,447 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NearbyPage"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_moves_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_roll_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RollBackInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetPage"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DraftInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetDetail"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetDetail"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_coverage_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_moves_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovePage"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_publish_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_rules_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_rules_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_rules_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_simulation_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Reports of so many days, 30 if none is said. */
+                days?: number;
+                /** @description How many were done: `done` of the last part. */
+                start?: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_sets_withdraw_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetOutput"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */

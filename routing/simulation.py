@@ -1,0 +1,151 @@
+"""What another set of rules would have done with the reports of late, and with what is open now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend import clock
+from backend.reports.models import Report
+from backend.tickets.lifecycle import OPEN, Verb, may_happen
+from backend.tickets.models import Ticket
+from geo.errors import GeoError
+from geo.locator import locate
+from routing import engine
+from routing.facts import Known, facts_of, known
+
+Rules = Sequence[engine.Rule]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A report that the changed rules would have sent another way, or with another urgency."""
+
+    report_no: str
+    category: str
+    area: str
+    lat: float
+    lon: float
+    submitted_at: str
+    before: engine.Decision
+    after: engine.Decision
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a simulation: how many were held against both, how many in all, what differs."""
+
+    done: int
+    total: int
+    changes: tuple[Change, ...]
+
+    @property
+    def ended(self) -> bool:
+        return self.done >= self.total
+
+
+def simulate(present: Rules, changed: Rules, *, days: int, start: int, size: int) -> Part:
+    """Hold `size` reports of the last `days`, from the `start`th on, against both sets."""
+    since = clock.now() - timedelta(days=days)
+    reports = Report.objects.filter(submitted_at__gte=since, withdrawn_at=None)
+    chosen = reports.select_related("category", "device", "user").order_by("submitted_at", "pk")
+    on = known()
+    rows = list(chosen[start : start + size])
+    changes = [change for report in rows if (change := _change(report, present, changed, on))]
+    # A report that comes in meanwhile stands at the end, so a part that is short ends it.
+    total = reports.count() if len(rows) == size else start + len(rows)
+    return Part(start + len(rows), total, tuple(changes))
+
+
+def _change(report: Report, present: Rules, changed: Rules, on: Known) -> Change | None:
+    facts = facts_of(report, on)
+    before, after = engine.decide(facts, present), engine.decide(facts, changed)
+    if _what(before) == _what(after):
+        return None
+    return Change(
+        report_no=report.report_no,
+        category=report.category_id,
+        area=report.area_code,
+        lat=report.lat,
+        lon=report.lon,
+        submitted_at=report.submitted_at.isoformat(),
+        before=before,
+        after=after,
+    )
+
+
+def _what(decision: engine.Decision) -> tuple[object, ...]:
+    """Return what would be felt; by which rule it came about would not."""
+    return (
+        decision.agency,
+        frozenset(decision.supporting),
+        decision.priority,
+        decision.waits,
+        tuple(sorted(decision.deadlines.items())),
+    )
+
+
+@dataclass(frozen=True)
+class Move:
+    """An open ticket that lies elsewhere than rules, boundaries or successors say today."""
+
+    ticket: Ticket
+    area: str
+    agency: str
+    reason: str
+    movable: bool
+
+
+SUCCESSOR, BOUNDARY, RULES = "successor", "boundary", "rules"
+
+
+def moves(rules: Rules, tickets: QuerySet[Ticket] | None = None) -> list[Move]:
+    """Return the open tickets that would go elsewhere today; nothing is moved.
+
+    What a person has given to an agency is theirs to move, unless that agency is no more.
+    """
+    on = known()
+    found = Ticket.objects.all() if tickets is None else tickets
+    rows = found.filter(status__in=OPEN, agency__isnull=False).select_related(
+        "agency", "report__category__sector", "report__device", "report__user", "category"
+    )
+    return [move for ticket in rows.order_by("created_at") if (move := _move(ticket, rules, on))]
+
+
+def _move(ticket: Ticket, rules: Rules, on: Known) -> Move | None:
+    assert ticket.agency is not None  # only such are asked for
+    if not ticket.agency.active:
+        heir = on.successors.get(ticket.agency.code)
+        return Move(ticket, ticket.area_code, heir, SUCCESSOR, _movable(ticket)) if heir else None
+    if not ticket.routing.get("rule") or ticket.routing.get("by") or _by_hand(ticket):
+        return None
+    area = _area_today(ticket)
+    facts = facts_of(ticket.report, on, area=area)
+    decision = engine.decide(facts, rules)
+    if decision.agency == ticket.agency.code or decision.agency not in on.agencies:
+        return None
+    reason = RULES if area == ticket.area_code else BOUNDARY
+    return Move(ticket, area, decision.agency, reason, _movable(ticket))
+
+
+def _movable(ticket: Ticket) -> bool:
+    """Work that an agency has begun is first given back, unless that agency is no more."""
+    return may_happen(Verb.REROUTE, ticket.state) or may_happen(Verb.RETURN, ticket.state)
+
+
+def _by_hand(ticket: Ticket) -> bool:
+    return ticket.notes.filter(verb=Verb.REROUTE).exists()
+
+
+def _area_today(ticket: Ticket) -> str:
+    try:
+        place = locate(ticket.lat, ticket.lon, on=clock.now().date())
+    except GeoError:
+        return ticket.area_code
+    return place.area.code if place.area else ""
+
+
+def moves_of(rules: Rules, ids: Iterable[UUID]) -> list[Move]:
+    return moves(rules, Ticket.objects.filter(pk__in=list(ids)))

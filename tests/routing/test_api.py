@@ -1,0 +1,123 @@
+"""The rules over HTTP: administrators change them, the centre looks and moves."""
+
+import pytest
+
+from backend.accounts.models import Role
+from routing.rule_sets import set_in_force
+from tests.backend.api.conftest import staff_client
+
+pytestmark = pytest.mark.usefixtures("province")
+
+RULE = {
+    "title_vi": "Đường hư trên quốc lộ",
+    "outcome": "agency",
+    "agency": "SXD",
+    "categories": ["GT01"],
+    "answers": ["road=national"],
+}
+
+
+@pytest.fixture
+def admin(province):
+    return staff_client("quan", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def centre(province):
+    return staff_client("minh", Role.OPERATIONS_CENTRE)
+
+
+@pytest.fixture
+def number(admin):
+    return admin.post("/api/v1/rules/sets", {"note": "thử"}).data["number"]
+
+
+def rules_of(number: int, rest: str = "") -> str:
+    return f"/api/v1/rules/sets/{number}{rest}"
+
+
+def test_an_administrator_drafts_checks_and_publishes(admin, number):
+    made = admin.post(rules_of(number, "/rules"), RULE)
+    assert (made.status_code, made.data["name"]) == (201, "duong_hu_tren_quoc_lo")
+    assert admin.get(rules_of(number, "/coverage")).json()["gaps"] == []
+    assert admin.get(rules_of(number, "/simulation?days=7")).data["total"] == 0
+    assert admin.get(rules_of(number, "/moves")).data["results"] == []
+    published = admin.post(rules_of(number, "/publish"), {"reason": "Bắt đầu"})
+    assert (published.status_code, published.data["state"]) == (200, "in_force")
+    listed = admin.get("/api/v1/rules/sets").data
+    assert [(each["number"], each["state"]) for each in listed["results"]] == [
+        (2, "in_force"),
+        (1, "former"),
+    ]
+    assert (listed["may_edit"], listed["may_move"]) == (True, False)
+    back = admin.post("/api/v1/rules/roll_back", {"reason": "Nhầm"})
+    assert (back.data["number"], back.data["state"]) == (1, "in_force")
+
+
+def test_a_rule_is_changed_and_taken_out(admin, number):
+    name = admin.post(rules_of(number, "/rules"), RULE).data["name"]
+    changed = admin.put(rules_of(number, f"/rules/{name}"), {**RULE, "priority": "high"})
+    assert changed.data["priority"] == "high"
+    assert admin.delete(rules_of(number, f"/rules/{name}")).status_code == 204
+    assert admin.delete(rules_of(number, f"/rules/{name}")).status_code == 404
+    assert admin.get(rules_of(number)).data["rules_count"] == 2
+    assert admin.delete(rules_of(number)).status_code == 204
+    assert admin.get(rules_of(number)).status_code == 404
+
+
+def test_an_equal_rule_is_refused_naming_both(admin, number):
+    admin.post(rules_of(number, "/rules"), RULE)
+    refused = admin.post(rules_of(number, "/rules"), {**RULE, "title_vi": "Sinh đôi"})
+    assert refused.status_code == 400
+    [fault] = refused.json()["errors"]
+    assert fault["field"] == "rule"
+    assert "“Sinh đôi”" in fault["detail"]
+    assert "“Đường hư trên quốc lộ”" in fault["detail"]
+    assert admin.get(rules_of(number)).data["rules_count"] == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"categories": ["ZZ"]}, "categories"),
+        ({"hours": ["night"]}, "hours"),
+        ({"agency": "NONE"}, "agency"),
+        ({"roster": "NONE"}, "roster"),
+        ({"outcome": "fate"}, "outcome"),
+        ({"agency": None}, "rule"),
+        ({"ack_minutes": 0}, "ack_minutes"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field(admin, number, wrong, field):
+    refused = admin.post(rules_of(number, "/rules"), {**RULE, **wrong})
+    assert refused.status_code == 400
+    assert [fault["field"].partition("[")[0] for fault in refused.json()["errors"]] == [field]
+    assert admin.get(rules_of(number)).data["rules_count"] == 2
+
+
+def test_the_centre_looks_but_does_not_change(centre, admin, number):
+    assert centre.get(rules_of(number)).status_code == 200
+    assert centre.post("/api/v1/rules/sets", {}).status_code == 403
+    assert centre.post(rules_of(number, "/rules"), RULE).status_code == 403
+    assert centre.post(rules_of(number, "/publish"), {}).status_code == 403
+    assert centre.post("/api/v1/rules/roll_back", {"reason": "x"}).status_code == 403
+    assert set_in_force().number == 1
+
+
+def test_others_do_not_see_the_rules(province):
+    officer = staff_client("son", Role.OFFICER)
+    assert officer.get("/api/v1/rules/sets").status_code == 403
+
+
+def test_a_published_set_is_not_changed(admin, number):
+    admin.post(rules_of(number, "/publish"), {})
+    refused = admin.post(rules_of(number, "/rules"), RULE)
+    assert (refused.status_code, refused.json()["code"]) == (409, "rules_published")
+
+
+def test_only_the_centre_moves_tickets(admin, centre, send):
+    given = {"tickets": ["2f0c4a44-0000-4000-8000-000000000000"], "reason": "Quy tắc mới"}
+    assert admin.post("/api/v1/rules/moves", given).status_code == 403
+    answer = centre.post("/api/v1/rules/moves", given)
+    assert (answer.status_code, answer.data["moved"]) == (200, [])
+    assert len(answer.data["refused"]) == 1
