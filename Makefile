@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 MO := locale/vi/LC_MESSAGES/django.mo
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: run test check setup web openapi images clean help bench-locate bench-feed
+.PHONY: run test check setup web openapi images clean help bench-locate bench-feed bench-photos fuzz-photos
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,12 @@ web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
 
 bench-locate: .venv/.dev ## where a point lies, beside PostGIS, STRtree and which-polygon
 	@$(BIN)/python -m benchmarks.locate
+
+bench-photos: .venv/.dev ## what a photo costs, beside libvips and naive Pillow; QUICK=1 is short
+	@$(BIN)/python -m benchmarks.photos
+
+fuzz-photos: .venv/.dev ## spoil photos for SECONDS (600) and decode them; FILES names a folder of seeds
+	@$(BIN)/python -m benchmarks.photos.fuzz --seconds $(or $(SECONDS),600) $(if $(FILES),--files $(FILES))
 
 bench-feed: .venv/.dev ## deliveries of the live feed beside Channels, socket.io and nchan; QUICK=1 is short
 	@$(BIN)/python -m benchmarks.feed

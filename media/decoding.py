@@ -24,6 +24,9 @@ from PIL import JpegImagePlugin, WebPImagePlugin  # noqa: F401
 from media.errors import MediaError, TooCostly
 from media.images import Limits, derive
 
+NICE = 5
+"""Photos can wait: requests on the same cores go first."""
+
 ANSWER_BYTES = 64 * 1024 * 1024
 Blobs = list[bytes]
 
@@ -72,6 +75,7 @@ JOBS = {"derive": derive_job, "find": find_job, "hang": hang_job}
 
 def main(channel: socket.socket) -> None:
     """Serve jobs one after another until the other side closes."""
+    os.nice(NICE)
     gc.collect()
     gc.freeze()  # What is there before the forks is never looked through again.
     while True:

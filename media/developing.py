@@ -24,7 +24,7 @@ from media.storage import copies_kept, open_original, remove_files
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=10)
 ATTEMPTS = 3
 
 

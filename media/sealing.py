@@ -8,7 +8,6 @@ in another order, or cut off unnoticed.
 """
 
 import base64
-import binascii
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +30,7 @@ def key_from(text: str) -> bytes:
     """Return a key from base64 (URL-safe or not). Raises ValueError unless it is 32 bytes."""
     try:
         key = base64.urlsafe_b64decode(text.replace("+", "-").replace("/", "_") + "==")
-    except binascii.Error as error:
+    except ValueError as error:  # binascii's own among them
         raise ValueError("This is no base64.") from error
     if len(key) != 32:
         raise ValueError(f"A key has 32 bytes, this one {len(key)}.")

@@ -1478,7 +1478,7 @@ export interface components {
         /**
          * @description * `unit_committee` - Ủy ban nhân dân của đơn vị
          *     * `agency` - Một cơ quan cụ thể
-         *     * `roster` - Đơn vị đang giữ lịch trực
+         *     * `roster` - The holder of a duty roster
          * @enum {string}
          */
         OutcomeEnum: "unit_committee" | "agency" | "roster";
