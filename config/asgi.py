@@ -14,9 +14,10 @@ from django.conf import settings  # noqa: E402
 
 from config.intake import bound_requests, headers_only_for_head  # noqa: E402
 from geo import locator  # noqa: E402
-from realtime.urls import sockets  # noqa: E402
+from realtime.urls import sockets, with_stream  # noqa: E402
 
 bound_requests()
 if settings.WATCH_AREAS:
     locator.watch()
-application = ProtocolTypeRouter({"http": headers_only_for_head(http), "websocket": sockets})
+pages = headers_only_for_head(with_stream(http))
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -60,6 +60,13 @@ class Attendance:
         known = client.address != ""
         return not known or self._addresses[client.address] <= settings.FEED_SOCKETS_PER_ADDRESS
 
+    def has_room(self, address: str, principal: Principal) -> bool:
+        """Say whether one more connection of this address and principal would be let in."""
+        if address and self._addresses[address] >= settings.FEED_SOCKETS_PER_ADDRESS:
+            return False
+        known = principal != ANONYMOUS
+        return not known or self._keys[principal.key] < settings.FEED_SOCKETS_PER_PRINCIPAL
+
     def sign_in(self, client: Client, principal: Principal, session: str) -> bool:
         """Note who it is; False where this principal has too many connections already."""
         client.principal, client.session = principal, session

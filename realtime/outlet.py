@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from realtime.protocol import Batch, Close
+from realtime.protocol import Batch, Close, Frame
 
 logger = logging.getLogger(__name__)
 
@@ -192,12 +192,15 @@ class QueuedOutlet(Outlet):
         else:
             await self._say_close(self._closing)
 
+    def _message(self, frame: Frame) -> dict[str, Any]:
+        return frame.message
+
     async def _empty(self) -> None:
         sent = 0
         while self._waiting:
             batch = self._waiting.popleft()
             for frame in batch.frames:
-                await self._send(frame.message)
+                await self._send(self._message(frame))
                 sent += 1
                 if sent % YIELD_EVERY == 0:
                     await asyncio.sleep(0)

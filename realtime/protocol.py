@@ -157,7 +157,7 @@ class Frame:
         return len(self.payload)
 
     @cached_property
-    def message(self) -> dict[str, str]:
+    def message(self) -> dict[str, Any]:
         """The frame as an ASGI server takes it."""
         return {"type": "websocket.send", "text": self.payload.decode()}
 
