@@ -7,7 +7,8 @@ UV_VERSION := 0.13.9
 MO := locale/vi/LC_MESSAGES/django.mo
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: run test check setup web openapi images clean help bench-locate bench-feed bench-photos fuzz-photos
+.PHONY: run test check setup web openapi images clean help bench-locate bench-feed bench-photos \
+	fuzz-photos bench-bbox bench-names
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -74,6 +75,12 @@ fuzz-photos: .venv/.dev ## spoil photos for SECONDS (600) and decode them; FILES
 
 bench-feed: .venv/.dev ## deliveries of the live feed beside Channels, socket.io and nchan; QUICK=1 is short
 	@$(BIN)/python -m benchmarks.feed
+
+bench-bbox: .venv/.dev ## the board's map over a million tickets on PostgreSQL
+	@$(BIN)/python -m benchmarks.bbox
+
+bench-names: .venv/.dev ## searching 60,000 names
+	@$(BIN)/python -m benchmarks.names
 
 clean: ## remove what was set up; data in var/ stays
 	rm -rf .venv web/node_modules web/dist $(MO)

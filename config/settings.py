@@ -278,6 +278,8 @@ DEMO_UNIT = PROVINCE.get("demo_unit", "")
 # A point outside every unit belongs to the nearest within so many metres, else to the duty desk.
 NEAREST_UNIT_M = env.number("NEAREST_UNIT_M", 2_000)
 FAR_OUTSIDE_KM = env.number("FAR_OUTSIDE_KM", 50)
+# So many others at the very same coordinates in 30 days make it doubtful: a map's default.
+SHARED_PLACE_REPORTERS = env.number("SHARED_PLACE_REPORTERS", 5)
 # A server looks for new boundaries in a thread of its own; tests look when they ask.
 WATCH_AREAS = env.flag("WATCH_AREAS", True)
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "hientruong")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geo import intake
 from geo.errors import BadBoundaries
-from geo.models import Area, AreaFile, AreaVersion
+from geo.models import Area, AreaFile, AreaVersion, PlaceName
 
 
 class _ReadOnly:
@@ -125,3 +125,12 @@ class AreaFileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         # Drawn by us, every text in it escaped.
         style = '<div style="max-width: 1000px">{}</div>'
         return format_html(style, mark_safe(obj.drawing))  # noqa: S308
+
+
+@admin.register(PlaceName)
+class PlaceNameAdmin(_ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Names come by load_names, a file at a time."""
+
+    list_display = ["name", "kind", "context", "code", "source"]
+    list_filter = ["kind", "source"]
+    search_fields = ["name", "code"]

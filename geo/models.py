@@ -153,3 +153,44 @@ class AreaFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class NameKind(models.TextChoices):
+    """What bears a name that people search for, beside the areas themselves."""
+
+    FORMER = "former", _("Former unit")
+    PLACE = "place", _("Place")
+    STREET = "street", _("Street")
+
+
+class PlaceName(models.Model):
+    """A name by which people find where they are: a street, a place, a unit that was merged."""
+
+    kind = models.CharField(_("kind"), max_length=8, choices=NameKind)
+    name = models.CharField(_("name"), max_length=200)
+    code = models.CharField(_("code"), max_length=16, blank=True)
+    context = models.CharField(_("where"), max_length=200, blank=True)
+    areas = models.JSONField(_("units today"), default=list, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    source = models.CharField(_("file"), max_length=80)
+
+    class Meta:
+        verbose_name = _("place name")
+        verbose_name_plural = _("place names")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="place_name_once_in_a_file",
+                fields=["source", "kind", "name", "code", "context"],
+            ),
+            models.CheckConstraint(name="place_name_kind", condition=Q(kind__in=NameKind.values)),
+            models.CheckConstraint(
+                name="place_name_whole_position",
+                condition=Q(lat__isnull=True, lon__isnull=True)
+                | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

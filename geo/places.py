@@ -145,6 +145,12 @@ class AreaIndex:
         shape = self._by_code.get(code)
         return shape.ref if shape else None
 
+    def heart(self, code: str) -> tuple[float, float]:
+        """Return a latitude and longitude well inside the area, in its largest part."""
+        largest = max(self._by_code[code].ground.geoms, key=lambda part: part.area)
+        point = largest.representative_point()
+        return round(point.y, 6), round(point.x, 6)
+
     def unit_at(self, lat: float, lon: float) -> AreaRef | None:
         """Return the unit that holds the point, the first of several; None for none.
 

@@ -37,6 +37,16 @@ DOUBTS: dict[str, Name] = {
         "Điểm không nằm trong đơn vị nào; đã lấy đơn vị gần nhất.",
         "The point lies in no unit; the nearest one was taken.",
     ),
+    "shared_place": Name(
+        "Nhiều người đã gửi từ đúng tọa độ này, có thể là vị trí mặc định của bản đồ; cán bộ điều "
+        "phối cần xác nhận.",
+        "Many people reported from exactly these coordinates, perhaps a map's default; a "
+        "dispatcher confirms the place.",
+    ),
+    "zero_position": Name(
+        "Tọa độ là 0, 0: điện thoại có thể không có vị trí.",
+        "The position is 0, 0: the phone may have had none.",
+    ),
     OUTSIDE_UNITS: Name(
         "Điểm không thuộc đơn vị cấp xã nào.", "The point belongs to no commune-level unit."
     ),

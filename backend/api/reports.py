@@ -37,7 +37,7 @@ from backend.tickets.lifecycle import Status
 from backend.tickets.models import Rating, Ticket
 from backend.tickets.selectors import for_showing, open_near, published_replies, ticket_of
 from backend.tickets.showing import _time, public_photos
-from geo.geometry import box_around, distance_m
+from geo.geometry import distance_m
 
 NEARBY_M = 100
 NEARBY_MOST = 5
@@ -272,7 +272,7 @@ class ReportsNearby(APIView):
     def get(self, request: Request) -> Response:
         lat, lon = point_of(request)
         category = request.query_params.get("category", "")
-        near = open_near(category, box_around(lat, lon, NEARBY_M))
+        near = open_near(category, lat, lon, NEARBY_M)
         rows = [_nearby(ticket, lat, lon) for ticket in for_showing(near)[: NEARBY_MOST * 4]]
         close = sorted(
             (row for row in rows if row["distance_m"] <= NEARBY_M),

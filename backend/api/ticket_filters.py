@@ -15,6 +15,9 @@ from backend.errors import InvalidInput
 from backend.tickets.lifecycle import OPEN, Status
 from backend.tickets.models import Ticket
 from backend.tickets.selectors import by_lateness, inside, mentioning
+from geo.hexagons import resolution_for
+
+TICKETS_FROM_ZOOM = 13
 
 PARAMETERS = [
     OpenApiParameter("status", str, description="Codes, by commas; `open` means all open ones."),
@@ -25,6 +28,11 @@ PARAMETERS = [
     OpenApiParameter("assignee", str, description="User name."),
     OpenApiParameter("overdue", bool),
     OpenApiParameter("bbox", str, description="west,south,east,north in degrees."),
+    OpenApiParameter(
+        "zoom",
+        float,
+        description="With bbox: the map's zoom. Below 13 the answer has `clusters` and no results.",
+    ),
     OpenApiParameter("q", str, description="Words, or a report number."),
     OpenApiParameter("since", str, description="Changed since, RFC 3339."),
     OpenApiParameter("cursor", str),
@@ -84,6 +92,20 @@ def box(text: str) -> tuple[float, float, float, float]:
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise _wrong("bbox", text)
     return west, south, east, north
+
+
+def clustered_at(query: QueryDict) -> int | None:
+    """Return how coarse the clusters are that a map asks for; None for the tickets themselves."""
+    value = query.get("zoom")
+    if not value or not query.get("bbox"):
+        return None
+    try:
+        zoom = float(value)
+    except ValueError:
+        raise _wrong("zoom", value) from None
+    if not 0 <= zoom <= 24:
+        raise _wrong("zoom", value)
+    return resolution_for(zoom) if zoom < TICKETS_FROM_ZOOM else None
 
 
 def _moment(text: str) -> datetime:

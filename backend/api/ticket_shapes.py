@@ -104,10 +104,18 @@ class TicketOutput(TicketSummaryOutput):
     may_see_reporter = serializers.BooleanField()
 
 
+class ClusterOutput(serializers.Serializer[Any]):
+    cell = serializers.CharField()
+    lat = serializers.FloatField()
+    lon = serializers.FloatField()
+    count = serializers.IntegerField()
+
+
 class TicketPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = TicketOutput(many=True)
+    clusters = ClusterOutput(many=True, required=False)
 
 
 class PublicTicketOutput(serializers.Serializer[Any]):

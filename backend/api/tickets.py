@@ -15,8 +15,9 @@ from backend.accounts.services import note_identity_look
 from backend.api.history import show_entries
 from backend.api.http import IsStaff, principal_of
 from backend.api.pagination import Newest
-from backend.api.ticket_filters import PARAMETERS, filtered
+from backend.api.ticket_filters import PARAMETERS, clustered_at, filtered
 from backend.api.ticket_shapes import (
+    ClusterOutput,
     EntryList,
     ReporterList,
     TicketOutput,
@@ -34,7 +35,7 @@ from backend.tickets.policies import (
     directive_kind,
     tickets_visible_to,
 )
-from backend.tickets.selectors import for_showing
+from backend.tickets.selectors import clusters, for_showing
 from backend.tickets.showing import detail
 
 Given = dict[str, Any]
@@ -61,6 +62,16 @@ class TicketCollection(APIView):
         principal = principal_of(request)
         position = log.head()  # Before the rows are read: what comes later comes by the feed.
         tickets = filtered(tickets_visible_to(principal), request._request.GET)
+        resolution = clustered_at(request._request.GET)
+        if resolution is not None:
+            counted = ClusterOutput(clusters(tickets, resolution), many=True).data
+            body: dict[str, Any] = {
+                "next": None,
+                "previous": None,
+                "results": [],
+                "clusters": counted,
+            }
+            return Response(body, headers={"Feed-Position": str(position)})
         pages = Newest()
         page = pages.paginate_queryset(for_showing(tickets), request, view=self)
         response = pages.get_paginated_response(

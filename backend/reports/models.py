@@ -20,9 +20,11 @@ class Report(models.Model):
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="reports")
     category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT)
     text = models.TextField(_("text"))
+    folded = models.TextField(blank=True, default="", editable=False)  # geo.folding, to be found by
     lat = models.FloatField()
     lon = models.FloatField()
     accuracy_m = models.FloatField(null=True, blank=True)
+    cell = models.BigIntegerField(null=True, blank=True, editable=False)  # H3, see geo.hexagons
     area_code = models.CharField(max_length=10, blank=True)
     area_version = models.BigIntegerField(null=True, blank=True)
     place_doubt = models.JSONField(default=list, blank=True)
@@ -54,6 +56,7 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["device", "-submitted_at"], name="report_by_device"),
             models.Index(fields=["user", "-submitted_at"], name="report_by_user"),
+            models.Index(fields=["cell", "-submitted_at"], name="report_by_cell"),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,13 @@
 """Which reports: a reporter's own."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from backend.accounts.principal import Principal
 from backend.reports.models import Report
 from backend.reports.numbers import normal
+from geo.hexagons import cell_of
 
 
 def reports_of(principal: Principal) -> QuerySet[Report]:
@@ -14,6 +17,14 @@ def reports_of(principal: Principal) -> QuerySet[Report]:
     if principal.user:
         return Report.objects.filter(user=principal.user)
     return Report.objects.none()
+
+
+def reporters_at(lat: float, lon: float, *, since: datetime) -> set[str]:
+    """Return who has reported from exactly this position: keys of principals, 50 at most."""
+    there = Report.objects.filter(
+        cell=cell_of(lat, lon), lat=lat, lon=lon, submitted_at__gte=since
+    ).order_by("-submitted_at")
+    return {report.reporter_key for report in there.only("device_id", "user_id")[:50]}
 
 
 def report_of(principal: Principal, report_no: str) -> Report | None:

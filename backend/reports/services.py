@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +22,17 @@ from backend.events.log import record, recording
 from backend.reports.events import ReportPhotoAdded, ReportSubmitted
 from backend.reports.models import Report, ReportPhoto
 from backend.reports.numbers import new_report_no
+from backend.reports.selectors import reporters_at
 from geo.errors import FarOutside, OutOfRange
+from geo.folding import folded
+from geo.hexagons import cell_of
 from geo.locator import Place, locate
 from media.models import Upload
 from media.services import claim_uploads, uploads_of
 
 NUMBER_ATTEMPTS = 5
+SHARED_PLACE = "shared_place"
+SHARED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +104,16 @@ def _place_of(draft: Draft) -> Place:
         raise InvalidInput(error.code, error.detail, field="location") from error
 
 
+def _shared_place(draft: Draft, principal: Principal) -> list[str]:
+    """Say whether suspiciously many others reported from the very same numbers: a map's default."""
+    if [draft.lon, draft.lat] == list(settings.MAP_CENTER):
+        return [SHARED_PLACE]
+    others = reporters_at(draft.lat, draft.lon, since=clock.now() - SHARED_WITHIN)
+    return (
+        [SHARED_PLACE] if len(others - {principal.key}) >= settings.SHARED_PLACE_REPORTERS else []
+    )
+
+
 @recording()
 def _keep(draft: Draft, principal: Principal, place: Place, drill: bool) -> Report:
     category = Category.objects.filter(code=draft.category, active=True).first()
@@ -123,12 +138,14 @@ def _create(
         user=principal.user,
         category=category,
         text=draft.text,
+        folded=folded(draft.text),
         lat=draft.lat,
         lon=draft.lon,
         accuracy_m=draft.accuracy_m,
+        cell=cell_of(draft.lat, draft.lon),
         area_code=place.area.code if place.area else "",
         area_version=place.area.version_id if place.area else None,
-        place_doubt=list(place.doubt),
+        place_doubt=[*place.doubt, *_shared_place(draft, principal)],
         answers=draft.answers,
         contact={} if draft.anonymous else draft.contact,
         anonymous=draft.anonymous,

@@ -38,6 +38,7 @@ class Ticket(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
     lat = models.FloatField()
     lon = models.FloatField()
+    cell = models.BigIntegerField(null=True, blank=True, editable=False)  # H3, see geo.hexagons
     area_code = models.CharField(max_length=10, blank=True)
     address = models.CharField(max_length=300, blank=True)
     routing = models.JSONField(default=dict, blank=True)
@@ -84,6 +85,7 @@ class Ticket(models.Model):
                 name="ticket_with_a_deadline",
             ),
             models.Index(fields=["lat", "lon"], name="ticket_by_place"),
+            models.Index(fields=["cell", "status"], name="ticket_by_cell"),
             models.Index(fields=["category", "-created_at"], name="ticket_by_category"),
         ]
 

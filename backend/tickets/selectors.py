@@ -1,12 +1,13 @@
 """The boards: which tickets, and what belongs to each, in as few queries as can be."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BigIntegerField, Count, F, Func, Prefetch, Q, QuerySet, Value
 
 from backend.accounts.models import Agency, User
 from backend.catalogue.models import Category
@@ -14,6 +15,9 @@ from backend.reports.models import Report, ReportPhoto
 from backend.reports.numbers import normal
 from backend.tickets.lifecycle import OPEN, Status
 from backend.tickets.models import Reply, Ticket, TicketPhoto, TicketReport
+from geo import hexagons
+from geo.folding import folded
+from geo.hexagons import ranges_near, shift_to
 
 Box = tuple[float, float, float, float]
 
@@ -113,23 +117,59 @@ def inside(tickets: QuerySet[Ticket], box: Box) -> QuerySet[Ticket]:
 
 
 def mentioning(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
-    """Those whose number, text or address holds the words."""
+    """Those whose number, text or address holds the words, with or without their diacritics."""
     number = normal(text)
     if number:
         return tickets.filter(report_links__report__report_no=number)
-    return tickets.filter(
-        Q(report__text__icontains=text)
-        | Q(address__icontains=text)
-        | Q(report__report_no__icontains=text)
-    )
+    found = Q(address__icontains=text) | Q(report__report_no__icontains=text)
+    if words := folded(text):
+        found |= Q(report__folded__contains=words)
+    return tickets.filter(found)
 
 
-def open_near(category: str, box: Box) -> QuerySet[Ticket]:
-    """Open public tickets of the category in the box, the newest first."""
+def open_near(category: str, lat: float, lon: float, metres: float) -> QuerySet[Ticket]:
+    """Open public tickets of the category, the newest first: all within `metres`, and some more."""
+    near = Q()
+    for low, high in ranges_near(lat, lon, metres):
+        near |= Q(cell__range=(low, high))
     tickets = Ticket.objects.filter(
-        category=category, restricted=False, status__in=OPEN - {Status.NEED_INFO}
+        near, category=category, restricted=False, status__in=OPEN - {Status.NEED_INFO}
     )
-    return inside(tickets, box).select_related("category", "report").order_by("-created_at")
+    return tickets.select_related("category", "report").order_by("-created_at")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """So many tickets in one H3 cell; `lat`, `lon` are the cell's middle."""
+
+    cell: str
+    lat: float
+    lon: float
+    count: int
+
+
+def clusters(tickets: QuerySet[Ticket], resolution: int) -> list[Cluster]:
+    """Count the tickets by their cells of that resolution, the fullest first."""
+    cut = Func(
+        F("cell"),
+        Value(shift_to(resolution)),
+        template="(%(expressions)s)",
+        arg_joiner=" >> ",
+        output_field=BigIntegerField(),
+    )
+    counted = (
+        tickets.filter(cell__isnull=False)
+        .order_by()
+        .annotate(cut=cut)
+        .values_list("cut")
+        .annotate(count=Count("pk"))
+    )
+    found = []
+    for name_cut, count in counted:
+        cell = hexagons.whole(name_cut, resolution)
+        lat, lon = hexagons.middle(cell)
+        found.append(Cluster(hexagons.name(cell), round(lat, 6), round(lon, 6), count))
+    return sorted(found, key=lambda one: (-one.count, one.cell))
 
 
 def ticket_of(report: Report) -> Ticket | None:

@@ -58,6 +58,7 @@ def open_ticket(
         report=report,
         lat=report.lat,
         lon=report.lon,
+        cell=report.cell,
         area_code=report.area_code,
         routing=routing or {},
         restricted=category.restricted,

@@ -112,6 +112,7 @@ def _copy_for(ticket: Ticket, link: TicketReport) -> Ticket:
         report=report,
         lat=report.lat,
         lon=report.lon,
+        cell=report.cell,
         area_code=report.area_code,
         routing=ticket.routing,
         restricted=ticket.restricted,

@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/areas/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/areas/search */
+        get: operations["areas_search_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -1056,6 +1073,11 @@ export interface components {
         AreaList: {
             results: components["schemas"]["AreaOutput"][];
         };
+        AreaNameOutput: {
+            code: string;
+            name_vi: string;
+            name_en: string;
+        };
         AreaOutput: {
             code: string;
             level: string;
@@ -1144,6 +1166,14 @@ export interface components {
          * @enum {string}
          */
         ClockEnum: "clock" | "working";
+        ClusterOutput: {
+            cell: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            count: number;
+        };
         /**
          * @description * `no_exif` - no_exif
          *     * `taken_far` - taken_far
@@ -1455,6 +1485,26 @@ export interface components {
             moved: string[];
             refused: string[];
         };
+        NameList: {
+            results: components["schemas"]["NameOutput"][];
+        };
+        NameOutput: {
+            kind: components["schemas"]["NameOutputKindEnum"];
+            name: string;
+            label_vi: string;
+            label_en: string;
+            context: string;
+            areas: components["schemas"]["AreaNameOutput"][];
+            location: components["schemas"]["PositionOutput"] | null;
+        };
+        /**
+         * @description * `unit` - unit
+         *     * `former` - former
+         *     * `place` - place
+         *     * `street` - street
+         * @enum {string}
+         */
+        NameOutputKindEnum: "unit" | "former" | "place" | "street";
         NameRef: {
             code: string;
             name_vi: string;
@@ -1573,6 +1623,12 @@ export interface components {
             doubt: string[];
             /** Format: double */
             distance_m: number | null;
+        };
+        PositionOutput: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
         };
         PreferencesOutput: {
             topics: components["schemas"]["TopicWish"][];
@@ -2071,6 +2127,7 @@ export interface components {
             next: string | null;
             previous: string | null;
             results: components["schemas"]["TicketOutput"][];
+            clusters?: components["schemas"]["ClusterOutput"][];
         };
         TimelineOutput: {
             /** Format: date-time */
@@ -2451,6 +2508,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areas_search_retrieve: {
+        parameters: {
+            query: {
+                /** @description 10 if none is said, 30 at most. */
+                limit?: number;
+                /** @description A name, as it is typed. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
@@ -2889,6 +2979,8 @@ export interface operations {
                 since?: string;
                 /** @description Codes, by commas; `open` means all open ones. */
                 status?: string;
+                /** @description With bbox: the map's zoom. Below 13 the answer has `clusters` and no results. */
+                zoom?: number;
             };
             header?: never;
             path?: never;
@@ -3975,6 +4067,8 @@ export interface operations {
                 since?: string;
                 /** @description Codes, by commas; `open` means all open ones. */
                 status?: string;
+                /** @description With bbox: the map's zoom. Below 13 the answer has `clusters` and no results. */
+                zoom?: number;
             };
             header?: never;
             path?: never;

@@ -128,6 +128,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   doubt_near_boundary: "the point is closer to a boundary than it is accurate",
   doubt_nearest_unit: "the point lies outside; the nearest unit was taken",
   doubt_outside_units: "the point lies in no unit",
+  doubt_shared_place: "many reported from exactly this place",
+  doubt_zero_position: "the position is 0, 0",
   doubt_no_rule: "no rule fits",
   doubt_no_committee: "the unit has no People's Committee in the system",
   doubt_unknown_agency: "the rule names an agency that is not active",

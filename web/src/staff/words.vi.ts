@@ -125,6 +125,8 @@ export const vi = {
   doubt_near_boundary: "điểm gần ranh giới hơn sai số định vị",
   doubt_nearest_unit: "điểm nằm ngoài, lấy đơn vị gần nhất",
   doubt_outside_units: "điểm không thuộc đơn vị nào",
+  doubt_shared_place: "nhiều người gửi từ đúng tọa độ này",
+  doubt_zero_position: "tọa độ 0, 0",
   doubt_no_rule: "chưa có quy tắc phù hợp",
   doubt_no_committee: "địa bàn chưa có Ủy ban nhân dân trong hệ thống",
   doubt_unknown_agency: "quy tắc chỉ tới đơn vị không còn hoạt động",
