@@ -57,6 +57,16 @@ def distance_m(lat: float, lon: float, geometry: BaseGeometry) -> float:
     return float(shapely.distance(Point(0.0, 0.0), _laid_flat(geometry, lat, lon)))
 
 
+def nearest(lat: float, lon: float, geometry: BaseGeometry) -> tuple[float, tuple[float, float]]:
+    """Return the metres to the geometry, and the latitude and longitude where it is nearest."""
+    flat = _laid_flat(geometry, lat, lon)
+    line = shapely.shortest_line(Point(0.0, 0.0), flat)
+    x, y = line.coords[-1]
+    east, north = metres_per_degree(lat)
+    there = lat + y / north, lon + (x / east if east else 0.0)
+    return float(line.length), (round(there[0], 7), round(there[1], 7))
+
+
 def edge_within(lat: float, lon: float, polygon: BaseGeometry, metres: float) -> bool:
     """Say whether the polygon's outline passes within `metres` of the point, on either side."""
     if metres <= 0:

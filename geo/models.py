@@ -194,3 +194,33 @@ class PlaceName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Asset(models.Model):
+    """Something on the ground that somebody looks after: a road, a street light, a park."""
+
+    layer = models.CharField(_("layer"), max_length=40)
+    kind = models.CharField(_("class"), max_length=80, blank=True)
+    code = models.CharField(_("code"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    shape = models.BinaryField()  # WKB of points, lines or polygons, longitude first, WGS 84
+
+    class Meta:
+        verbose_name = _("asset")
+        verbose_name_plural = _("assets")
+        ordering = ["layer", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="asset_box_in_order",
+                condition=Q(west__lte=F("east")) & Q(south__lte=F("north")),
+            ),
+            models.CheckConstraint(name="asset_has_a_layer", condition=~Q(layer="")),
+        ]
+        indexes = [models.Index(fields=["layer"], name="asset_by_layer")]
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.name or self.code or self.pk}"

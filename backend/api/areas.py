@@ -1,4 +1,4 @@
-"""/api/v1/areas/search: names of units, former units, places and streets, as people type them."""
+"""/api/v1/areas/search and assets/near: places by their names, and what lies near a point."""
 
 from typing import Any
 
@@ -9,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from backend.api.reports import point_of
 from backend.errors import InvalidInput
+from geo.assets import MOST_NEAR_M, assets_near
 from geo.search import Found, search
 
 LONGEST = 100
@@ -60,6 +62,48 @@ class AreaSearch(APIView):
         if not (given.isdecimal() and 1 <= int(given) <= MOST):
             raise InvalidInput("invalid", _("Give a number from 1 to 30."), field="limit")
         return Response({"results": [_shown(one) for one in search(typed, int(given))]})
+
+
+class AssetOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    layer = serializers.CharField()
+    kind = serializers.CharField(allow_blank=True)
+    code = serializers.CharField(allow_blank=True)
+    name = serializers.CharField(allow_blank=True)
+    distance_m = serializers.FloatField()
+    location = PositionOutput(source="*")
+
+
+class AssetList(serializers.Serializer[Any]):
+    results = AssetOutput(many=True)
+
+
+class AssetsNear(APIView):
+    """GET /api/v1/assets/near: `location` is where each is nearest, for a pin to snap to."""
+
+    authentication_classes = []
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("lat", float, required=True),
+            OpenApiParameter("lon", float, required=True),
+            OpenApiParameter("radius_m", float, description="50 if none is said, 2,000 at most."),
+            OpenApiParameter("layer", str, description="One layer; all, if none is said."),
+        ],
+        responses=AssetList,
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        lat, lon = point_of(request)
+        given = request.query_params.get("radius_m") or "50"
+        try:
+            radius = float(given)
+        except ValueError:
+            radius = -1.0
+        if not 0 < radius <= MOST_NEAR_M:
+            raise InvalidInput("invalid", _("Give metres, 2,000 at most."), field="radius_m")
+        near = assets_near(lat, lon, radius, request.query_params.get("layer") or None)
+        return Response({"results": AssetOutput(near, many=True).data})
 
 
 def _shown(found: Found) -> dict[str, Any]:

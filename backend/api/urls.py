@@ -57,6 +57,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>/<str:verb>", tickets.TicketVerb.as_view()),
     path("categories", catalogue.CategoryCollection.as_view()),
     path("areas", catalogue.AreaCollection.as_view()),
+    path("assets/near", areas.AssetsNear.as_view()),
     path("areas/search", areas.AreaSearch.as_view()),
     path("areas/boundaries", catalogue.AreaBoundaries.as_view()),
     path("areas/locate", catalogue.AreaLocate.as_view()),

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from geo.assets import load_assets
 from geo.errors import BadBoundaries
 from geo.features import in_order, read_row
 from geo.files import Attributes, Row, read_rows
@@ -57,6 +58,14 @@ class Command(BaseCommand):
             "--drawing", type=Path, help="with --dry-run: draw what was found here, as SVG"
         )
 
+        parser.add_argument(
+            "--assets",
+            metavar="LAYER",
+            default="",
+            help="the file holds no units but assets (points, lines or polygons with kind, code"
+            " and name), which replace this layer: roads, lights, parks",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             rows = read_rows(
@@ -65,7 +74,10 @@ class Command(BaseCommand):
                 layer=options["layer"],
                 mapping=Attributes.of(options["attribute"], options["value"]),
             )
-            if options["dry_run"]:
+            if options["assets"]:
+                count = load_assets(rows, layer=options["assets"])
+                self.stdout.write(f"{count} assets in {options['assets']}.")
+            elif options["dry_run"]:
                 self._report(rows, options["drawing"])
             else:
                 self._load(rows, options)

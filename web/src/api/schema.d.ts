@@ -158,6 +158,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/assets/near: `location` is where each is nearest, for a pin to snap to. */
+        get: operations["assets_near_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -1089,6 +1106,19 @@ export interface components {
             code: string;
             name: string;
             name_en: string;
+        };
+        AssetList: {
+            results: components["schemas"]["AssetOutput"][];
+        };
+        AssetOutput: {
+            id: number;
+            layer: string;
+            kind: string;
+            code: string;
+            name: string;
+            /** Format: double */
+            distance_m: number;
+            location: components["schemas"]["PositionOutput"];
         };
         /** @description What is going to come in pieces. */
         BeginInput: {
@@ -2541,6 +2571,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NameList"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_near_retrieve: {
+        parameters: {
+            query: {
+                lat: number;
+                /** @description One layer; all, if none is said. */
+                layer?: string;
+                lon: number;
+                /** @description 50 if none is said, 2,000 at most. */
+                radius_m?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetList"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
