@@ -1,7 +1,7 @@
 import { STEPS, type StepName } from "./steps";
 
 export type Route =
-  | { page: "home" | "mine" | "inbox" | "missing" }
+  | { page: "home" | "mine" | "inbox" | "settings" | "missing" }
   | { page: "new"; step: StepName }
   | { page: "sent"; id: string }
   | { page: "report"; no: string };
@@ -13,7 +13,7 @@ export function parse(hash: string): Route {
     .split("/", 2)
     .map(decodeURIComponent);
   if (page === "") return { page: "home" };
-  if (page === "mine" || page === "inbox") return { page };
+  if (page === "mine" || page === "inbox" || page === "settings") return { page };
   if (page === "new") {
     const step = STEPS.find((name) => name === rest) ?? "photos";
     return { page: "new", step };

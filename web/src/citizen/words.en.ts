@@ -5,6 +5,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   mine: "Mine",
   mine_title: "My reports",
   inbox: "Inbox",
+  settings: "Notifications",
   inbox_unread: "Inbox, {count} unread",
   home_title: "Seen something that needs attention?",
   home_text: "Take a photo, set the place, write a line. No account needed.",

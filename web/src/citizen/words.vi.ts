@@ -3,6 +3,7 @@ export const vi = {
   mine: "Của tôi",
   mine_title: "Phản ánh của tôi",
   inbox: "Hộp thư",
+  settings: "Nhận thông báo",
   inbox_unread: "Hộp thư, {count} tin chưa đọc",
   home_title: "Thấy điều gì cần xử lý?",
   home_text: "Chụp ảnh, chọn vị trí, viết một câu. Không cần tài khoản.",

@@ -40,6 +40,14 @@ export class Access {
     return this.ask(() => this.#api.post<T>(path, body));
   }
 
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.ask(() => this.#api.patch<T>(path, body));
+  }
+
+  delete(path: string): Promise<void> {
+    return this.ask(() => this.#api.delete(path));
+  }
+
   /** Wait until somebody has signed in again. */
   again(): Promise<void> {
     this.expired = true;

@@ -1,6 +1,21 @@
 import type { vi } from "./words.vi";
 
 export const en: Readonly<Record<keyof typeof vi, string>> = {
+  told: "Notifications sent",
+  told_show: "Show notifications",
+  told_again: "Look again",
+  told_none: "Nothing was sent about this report yet.",
+  told_reporter: "Reporter",
+  told_staff: "The agency's desk",
+  told_leader: "Leaders",
+  told_centre: "Centre",
+  told_follower: "Followers",
+  told_area: "Followers of the area",
+  told_planned: "{count} waiting",
+  told_sent: "{count} sent",
+  told_folded: "{count} told in another",
+  told_failed: "{count} failed",
+  told_dropped: "{count} dropped",
   again_title: "Your session has ended",
   again_text: "Sign in again to go on. What you typed is still here.",
 

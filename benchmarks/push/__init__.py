@@ -1,0 +1,1 @@
+"""How fast pushes are planned and sent: `make bench-push`."""
