@@ -1,12 +1,17 @@
 """Who hears of a ticket besides its reporters: subscribers, leaders, the centre."""
 
+from dataclasses import replace
+
 import pytest
 
 from backend.accounts.models import Role
+from backend.events import log
 from backend.reports.services import submit_report
 from backend.tickets import services
+from backend.tickets.events import TicketEscalated
 from notifications.choices import subscribe
 from notifications.models import Notification
+from notifications.policies import audience_of
 from tests.factories import (
     ROUTER,
     a_draft,
@@ -153,3 +158,16 @@ def test_who_withdrew_hears_no_more(province, phone, desk, hear):
     hear()
     assert told(gone) == []
     assert told(phone)[-1] == ("ticket.accepted", "reporter")
+
+
+@pytest.mark.parametrize("level", ["agency_leader", "centre", "provincial_leader"])
+def test_an_escalation_is_told_at_its_level_alone(province, desk, leader, centre, level, sequence):
+    governor = make_staff("hai", Role.PROVINCIAL_LEADER)
+    ticket = make_ticket(province.pothole, province.ward)
+    sequence()
+    [routed] = [entry for entry in log.read(0) if entry.type == "ticket.routed"]
+    given = {name: value for name, value in routed.event.as_data().items() if name != "rule"}
+    event = TicketEscalated(**given, level=level, due_at="2026-03-02T05:00:00+00:00")
+    heard = audience_of(replace(routed, type=event.type, event=event), ticket)
+    told = {"agency_leader": leader, "centre": centre, "provincial_leader": governor}[level]
+    assert [hearer.person for hearer in heard] == [told.key]
