@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 
 from backend.events import subscriber
 from backend.events.models import LogHead
@@ -113,6 +114,15 @@ def own_files(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.ORIGINALS_ROOT = tmp_path / "originals"
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def lasting_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database for what a whole module only reads, and is dear to make; undone at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        LogHead.objects.get_or_create(id=1)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

