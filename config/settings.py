@@ -145,6 +145,8 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Where `archive_log` puts old entries; every process that shows a ticket's history reads there.
+LOG_ARCHIVE_DIR = Path(env.text("LOG_ARCHIVE_DIR", str(VAR_DIR / "log-archive")))
 READY_MAX_LAG = env.number("READY_MAX_LAG", 1000)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 

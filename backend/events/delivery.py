@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, F, Subquery
 from django.db.models.functions import Coalesce
 
 from backend import clock
-from backend.events.log import head, read, recording
+from backend.events.log import entry_at, head, oldest, read, recording
 from backend.events.models import Checkpoint, LogHead, SkippedEvent
 from backend.events.positions import BATCH as POSITIONS
 from backend.events.positions import give_positions
@@ -129,7 +129,7 @@ def _postpone(subscriber: Subscriber, error: Exception) -> bool:
     checkpoint = _locked(subscriber)
     if checkpoint is None:
         return False
-    failing = checkpoint.position + 1
+    failing = max(checkpoint.position + 1, oldest())
     logger.error("%s failed at %s.", subscriber.name, failing, exc_info=error)
     checkpoint.attempts += 1
     if checkpoint.attempts >= ATTEMPTS:
@@ -150,7 +150,9 @@ def _postpone(subscriber: Subscriber, error: Exception) -> bool:
 def try_again(skipped_id: int) -> None:
     """Give a skipped entry to its subscriber once more; errors rise and leave it skipped."""
     skipped = SkippedEvent.objects.select_for_update().get(id=skipped_id)
-    [entry] = read(skipped.position - 1, 1)
+    entry = entry_at(skipped.position)
+    if entry is None:
+        raise LookupError(f"Entry {skipped.position} is in the archive.")
     subscribers[skipped.subscriber].hear(entry)
     skipped.handled_at = clock.now()
     skipped.save(update_fields=["handled_at"])

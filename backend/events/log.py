@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 from django.db import connection, transaction
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Greatest
 
 from backend import clock
 from backend.events import bell, doorbell
-from backend.events.models import EventRecord, LogHead, LogPosition, QueuedEvent
-from backend.events.positions import BATCH, give_positions
+from backend.events.archiving import archived_history
+from backend.events.models import ArchivedStream, EventRecord, LogHead, LogPosition, QueuedEvent
+from backend.events.positions import BATCH, Fact, give_positions
 from backend.events.sequencer import ASLEEP
 from backend.events.types import Entry, Event, event_from_data
 
@@ -165,14 +168,25 @@ def _append_to_queue(notes: list[_Note]) -> None:
 
 def read(after: int, limit: int = READ_AT_MOST) -> list[Entry[Event]]:
     """Return at most `limit` entries with position > `after`, in order."""
-    places = LogPosition.objects.filter(position__gt=after).order_by("position")
-    return [_entry(place) for place in places.select_related("event")[:limit]]
+    places = _places_after(after).select_related("event")[:limit]
+    return [_entry(place.position, place.event) for place in places]
 
 
 def history(streams: Iterable[str]) -> list[Entry[Event]]:
-    """Return every entry of these streams, in order."""
-    places = LogPosition.objects.filter(event__stream__in=list(streams)).order_by("position")
-    return [_entry(place) for place in places.select_related("event")]
+    """Return every entry of these streams, in order; the archive's files are read where needed."""
+    wanted = list(streams)
+    places = LogPosition.objects.filter(event__stream__in=wanted).select_related("event")
+    entries = {place.position: _entry(place.position, place.event) for place in places}
+    for stream in ArchivedStream.objects.filter(stream__in=wanted):
+        for kept in archived_history(stream.stream):
+            entries[kept.position] = _entry(kept.position, kept.fact)
+    return [entries[position] for position in sorted(entries)]
+
+
+def entry_at(position: int) -> Entry[Event] | None:
+    """Return one entry, also of an older position that stayed in the tables; None where gone."""
+    place = LogPosition.objects.select_related("event").filter(position=position).first()
+    return _entry(place.position, place.event) if place else None
 
 
 class Row(NamedTuple):
@@ -191,8 +205,7 @@ _COLUMNS = ("event__type", "event__stream", "event__at", "event__actor", "event_
 
 def rows(after: int, limit: int = READ_AT_MOST) -> list[Row]:
     """Return what `read` would, plain: an entry whose class is not known here yet is no error."""
-    places = LogPosition.objects.filter(position__gt=after).order_by("position")
-    return list(map(Row._make, places.values_list("position", *_COLUMNS)[:limit]))
+    return list(map(Row._make, _places_after(after).values_list("position", *_COLUMNS)[:limit]))
 
 
 def rows_of(streams: Iterable[str], *, type_: str | None = None) -> list[Row]:
@@ -208,24 +221,42 @@ def head() -> int:
     return LogHead.objects.values_list("position", flat=True).get(id=1)
 
 
+def queued() -> int:
+    """Return how many recorded events wait for their position."""
+    return QueuedEvent.objects.count()
+
+
 def epoch() -> UUID:
     """Return which past this log has; it differs after a database was restored."""
     return LogHead.objects.values_list("epoch", flat=True).get(id=1)
 
 
 def oldest() -> int:
-    """Return the first position kept, 1 for a log that was never archived."""
-    first = LogPosition.objects.order_by("position").values_list("position", flat=True).first()
-    return first or 1
+    """Return the first position of which no later one is missing, 1 if nothing was archived."""
+    return LogHead.objects.values_list("archived", flat=True).get(id=1) + 1
 
 
-def _entry(place: LogPosition) -> Entry[Event]:
-    record = place.event
+def renew_epoch() -> UUID:
+    """Say that the log's past is another one than clients knew; returns the new epoch."""
+    fresh = uuid4()
+    LogHead.objects.filter(id=1).update(epoch=fresh)
+    bell.grown.ring()
+    return fresh
+
+
+def _places_after(after: int) -> QuerySet[LogPosition]:
+    """Without the stragglers of an archived stretch, between which others are missing."""
+    archived = Subquery(LogHead.objects.filter(id=1).values("archived"))
+    places = LogPosition.objects.filter(position__gt=Greatest(Value(after), archived))
+    return places.order_by("position")
+
+
+def _entry(position: int, said: EventRecord | Fact) -> Entry[Event]:
     return Entry(
-        position=place.position,
-        type=record.type,
-        stream=record.stream,
-        at=record.at,
-        actor=record.actor,
-        event=event_from_data(record.type, record.data),
+        position=position,
+        type=said.type,
+        stream=said.stream,
+        at=said.at,
+        actor=said.actor,
+        event=event_from_data(said.type, said.data),
     )

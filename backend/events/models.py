@@ -54,18 +54,32 @@ class LogHead(models.Model):
     """The end of the log: one row. Whoever holds its lock may hand out positions.
 
     `epoch` is new whenever the log's past is not what clients knew: a restored database.
+    Positions up to and with `archived`, whose hash is `archived_hash`, are in the archive's files.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     position = models.BigIntegerField(default=0)
     hash = models.BinaryField(max_length=32, default=bytes(32))
     epoch = models.UUIDField(default=uuid.uuid4)
+    archived = models.BigIntegerField(default=0)
+    archived_hash = models.BinaryField(max_length=32, default=bytes(32))
 
     class Meta:
         constraints = [models.CheckConstraint(name="log_head_is_one_row", condition=models.Q(id=1))]
 
     def __str__(self) -> str:
         return f"head {self.position}"
+
+
+class ArchivedStream(models.Model):
+    """A stream of which the archive's files alone have entries, and between which positions."""
+
+    stream = models.CharField(primary_key=True, max_length=64)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.stream
 
 
 class Checkpoint(models.Model):

@@ -6,3 +6,6 @@ class TicketsConfig(AppConfig):
     name = "backend.tickets"
     label = "tickets"
     verbose_name = _("Tickets")
+
+    def ready(self) -> None:
+        from backend.tickets import resting  # noqa: F401 - the log asks it what to keep
