@@ -134,6 +134,8 @@ def _database() -> dict[str, Any]:
             "keepalives_interval": 2,
             "keepalives_count": 3,
             "tcp_user_timeout": 10_000,  # milliseconds
+            # The log's own statements are prepared; off behind a pooler that hands connections on.
+            "prepare_threshold": 2 if env.flag("DATABASE_PREPARE", True) else None,
             **database.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": size, "timeout": 20},
         }

@@ -8,7 +8,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from backend import clock
 from backend.accounts.models import Consent, Device, IdentityLook, User
@@ -71,18 +70,20 @@ def drop_push_address(*, device_id: UUID, address: str) -> None:
     )
 
 
-@transaction.atomic
 def give_consents(*, principal: Principal, purposes: Iterable[tuple[str, str]]) -> None:
     """Keep each (purpose, text version) that was agreed to; the same one twice is kept once."""
+    wanted = dict.fromkeys(purposes)
+    if not wanted:
+        return
     giver = {"device": principal.device, "user": principal.user}
-    for purpose, version in purposes:
-        Consent.objects.get_or_create(
-            **giver,
-            purpose=purpose,
-            text_version=version,
-            withdrawn_at=None,
-            defaults={"given_at": clock.now()},
-        )
+    standing = Consent.objects.filter(**giver, withdrawn_at=None)
+    given = set(standing.values_list("purpose", "text_version"))
+    moment = clock.now()
+    Consent.objects.bulk_create(
+        Consent(**giver, purpose=purpose, text_version=version, given_at=moment)
+        for purpose, version in wanted
+        if (purpose, version) not in given
+    )
 
 
 def note_identity_look(*, user: User, report_no: str) -> IdentityLook:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from backend.catalogue.models import Category
 from backend.events.types import Event
+from backend.reports.events import ReportSubmitted
 from backend.reports.models import Report
 from backend.reports.services import Draft
 from backend.tickets.lifecycle import OPEN, Status, may_become
@@ -217,8 +218,8 @@ def named(thing: Any) -> Shown | None:
     )
 
 
-def show_summary(report: Report, ticket: Ticket | None) -> Shown:
-    """Return the report as its reporter sees it in a list."""
+def show_summary(report: Report, ticket: Ticket | None, *, bare: bool = False) -> Shown:
+    """Return the report as its reporter sees it in a list; `bare` where it has no photo."""
     status = Status.WITHDRAWN if report.withdrawn_at else Status.SUBMITTED
     return {
         "id": str(report.pk),
@@ -231,7 +232,7 @@ def show_summary(report: Report, ticket: Ticket | None) -> Shown:
         "area": area(report.area_code),
         "submitted_at": _time(report.submitted_at),
         "photos_expected": report.photos_expected,
-        "photos": [photo(each.upload, "before") for each in report.photos.all()]
+        "photos": [photo(each.upload, "before") for each in (() if bare else report.photos.all())]
         + [photo(each.upload, "after") for each in (ticket.photos.all() if ticket else [])],
         "agency": named(ticket.agency) if ticket else None,
         "ack_due_at": _time(ticket.ack_due_at) if ticket else None,
@@ -239,6 +240,25 @@ def show_summary(report: Report, ticket: Ticket | None) -> Shown:
         "due_soon": ticket.due_soon if ticket else False,
         "overdue": ticket.overdue if ticket else False,
         "version": ticket.version if ticket else 0,
+    }
+
+
+def show_new(report: Report, *, bare: bool) -> Shown:
+    """Return a report that was kept a moment ago: all of it is known without asking again."""
+    return {
+        **show_summary(report, None, bare=bare),
+        "timeline": [
+            {
+                "at": _time(report.submitted_at),
+                "type": ReportSubmitted.type,
+                "status": None,
+                "agency": None,
+            }
+        ],
+        "replies": [],
+        "info_request": None,
+        "rating": None,
+        "may": reporter_verbs(report, None, report.category),
     }
 
 

@@ -22,6 +22,7 @@ from backend.api.report_shapes import (
     ReportOutput,
     ReportPage,
     reporter_verbs,
+    show_new,
     show_reply,
     show_summary,
     status_of,
@@ -139,12 +140,15 @@ class ReportCollection(APIView):
     def post(self, request: Request) -> Response:
         given = ReportInput(data=request.data)
         given.is_valid(raise_exception=True)
+        draft = given.draft()
         report, created = submit_report(
-            draft=given.draft(),
+            draft=draft,
             principal=principal_of(request),
             drill=given.validated_data.get("drill", False),
         )
-        return Response(show(report), status=201 if created else 200)
+        if created:
+            return Response(show_new(report, bare=not draft.uploads), status=201)
+        return Response(show(report))
 
 
 class ReportItem(APIView):

@@ -72,9 +72,9 @@ class Dispatcher:
 
         def turn() -> None:
             heard = bell.recorded.rings
-            moved = sequencer.turn() > 0
+            given = sequencer.turn()
             if not self._stopping.is_set():
-                sequencer.wait(bell.recorded, heard, moved=moved)
+                sequencer.wait(bell.recorded, heard, given=given)
 
         self._repeat(turn, sequencer.lost_connection)
         with suppress(DatabaseError):  # whose session is gone has resigned

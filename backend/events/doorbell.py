@@ -10,8 +10,12 @@ from functools import cache
 from typing import Any, Protocol
 
 import psycopg
+import redis
 from django.conf import settings
 from django.db import connection
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from redis.sentinel import Sentinel
 
 from backend.events import bell
 from backend.events.messenger import AGAIN_AFTER, Messenger, logger
@@ -82,11 +86,6 @@ class NotifyDoor:
 
 def redis_client(host: Any) -> Any:
     """Return a client that gives up soon, for a host as CHANNEL_LAYERS names it."""
-    import redis
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-    from redis.sentinel import Sentinel
-
     soon = {
         "socket_timeout": PATIENCE,
         "socket_connect_timeout": PATIENCE,
@@ -118,15 +117,22 @@ class _Ringer:
             self._door = self._door or _open()
             self._door.ring()
         except Exception:
-            door, self._door = self._door, None
-            if door:
-                door.close()
+            self.hang_up()
             raise
+
+    def hang_up(self) -> None:
+        """Close the door, if there is one."""
+        door, self._door = self._door, None
+        if door:
+            door.close()
+
+
+_ringer = _Ringer()
 
 
 @cache
 def _messenger() -> Messenger:
-    return Messenger("doorbell", _Ringer())
+    return Messenger("doorbell", _ringer)
 
 
 def ring() -> None:

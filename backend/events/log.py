@@ -23,6 +23,7 @@ from backend.events import bell, doorbell
 from backend.events.archiving import archived_history
 from backend.events.models import ArchivedStream, EventRecord, LogHead, LogPosition, QueuedEvent
 from backend.events.positions import BATCH, Fact, give_positions
+from backend.events.prepared import prepared
 from backend.events.sequencer import ASLEEP
 from backend.events.types import Entry, Event, event_from_data
 
@@ -113,16 +114,23 @@ def record(event: Event, *, actor: str) -> None:
 # The last line is explained in backend/events/sequencer.py.
 _APPEND = """
     WITH noted AS (
-        INSERT INTO events_eventrecord (type, stream, at, actor, data)
-        SELECT type, stream, at, actor, data::jsonb FROM unnest(
-            %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[]
-        ) WITH ORDINALITY AS fact (type, stream, at, actor, data, turn) ORDER BY turn
-        RETURNING id
+        INSERT INTO events_eventrecord (type, stream, at, actor, data) %s RETURNING id
     ), queued AS (
         INSERT INTO events_queuedevent (event_id) SELECT id FROM noted ORDER BY id
     )
-    SELECT pg_try_advisory_xact_lock_shared(%s)
+    SELECT pg_try_advisory_xact_lock_shared(%%s)
 """
+_ROW = "(%s, %s, %s, %s, %s::text::jsonb)"
+FEW = 4
+_FEW = {count: _APPEND % f"VALUES {', '.join([_ROW] * count)}" for count in range(1, FEW + 1)}
+_MANY = (
+    _APPEND
+    % """
+    SELECT type, stream, at, actor, data::jsonb FROM unnest(
+        %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[]
+    ) WITH ORDINALITY AS fact (type, stream, at, actor, data, turn) ORDER BY turn
+"""
+)
 
 
 def _append(notes: list[_Note]) -> None:
@@ -146,21 +154,21 @@ def _append(notes: list[_Note]) -> None:
 
 
 def _append_to_queue(notes: list[_Note]) -> None:
-    columns = zip(
-        *(
-            (
-                note.event.type,
-                note.event.stream,
-                note.at,
-                note.actor,
-                orjson.dumps(note.event.as_data()).decode(),
-            )
-            for note in notes
-        ),
-        strict=True,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, [*map(list, columns), ASLEEP])
+    rows: list[tuple[Any, ...]] = [
+        (
+            note.event.type,
+            note.event.stream,
+            note.at,
+            note.actor,
+            orjson.dumps(note.event.as_data()).decode(),
+        )
+        for note in notes
+    ]
+    with prepared() as cursor:
+        if len(rows) <= FEW:
+            cursor.execute(_FEW[len(rows)], [*(each for row in rows for each in row), ASLEEP])
+        else:
+            cursor.execute(_MANY, [*map(list, zip(*rows, strict=True)), ASLEEP])
         [awake] = cursor.fetchone()
     if not awake:
         transaction.on_commit(doorbell.ring, robust=True)

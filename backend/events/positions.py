@@ -14,6 +14,7 @@ import orjson
 from django.db import connection, transaction
 
 from backend.events.models import EventRecord, LogHead, LogPosition, QueuedEvent
+from backend.events.prepared import prepared
 
 BATCH = 500
 
@@ -46,18 +47,29 @@ def give_positions(limit: int = BATCH, *, wait: bool = True) -> int:
     With `wait=False`, returns 0 at once when somebody else holds the head.
     """
     with transaction.atomic():
-        locked = LogHead.objects.select_for_update(
-            skip_locked=not wait and connection.features.has_select_for_update_skip_locked
-        )
-        head = locked.filter(id=1).values_list("position", "hash").first()
+        head = _locked_head(wait)
         if head is None:
             return 0
         # A statement of its own, after the lock: its snapshot has what the last holder did.
         facts = _first_queued(limit)
         if facts:
-            places = list(_chain(head[0], bytes(head[1]), facts))
+            places = list(_chain(*head, facts))
             (_place_by_one_statement if connection.vendor == "postgresql" else _place)(places)
         return len(facts)
+
+
+_HEAD = "SELECT position, hash FROM events_loghead WHERE id = 1 FOR UPDATE"
+
+
+def _locked_head(wait: bool) -> tuple[int, bytes] | None:
+    """Return the last position and its hash; they stay so until the transaction ends."""
+    if connection.vendor == "postgresql":
+        with prepared() as cursor:
+            cursor.execute(_HEAD if wait else f"{_HEAD} SKIP LOCKED")
+            row = cursor.fetchone()
+    else:
+        row = LogHead.objects.filter(id=1).values_list("position", "hash").first()
+    return (row[0], bytes(row[1])) if row else None
 
 
 Place = tuple[int, int, bytes]
@@ -79,7 +91,7 @@ _QUEUED = """
 
 def _first_queued(limit: int) -> list[Fact]:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_QUEUED, [limit])
             return [Fact._make([*row[:5], orjson.loads(row[5])]) for row in cursor.fetchall()]
     queue = QueuedEvent.objects.select_related("event").order_by("event_id")[:limit]
@@ -89,25 +101,18 @@ def _first_queued(limit: int) -> list[Fact]:
 _PLACE = """
     WITH placed AS (
         INSERT INTO events_logposition (position, event_id, hash)
-        SELECT * FROM unnest(%(positions)s::bigint[], %(ids)s::bigint[], %(hashes)s::bytea[])
+        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
     ), gone AS (
-        DELETE FROM events_queuedevent WHERE event_id = ANY(%(ids)s::bigint[])
+        DELETE FROM events_queuedevent WHERE event_id = ANY(%s::bigint[])
     )
-    UPDATE events_loghead SET position = %(last)s, hash = %(hash)s WHERE id = 1
+    UPDATE events_loghead SET position = %s, hash = %s WHERE id = 1
 """
 
 
 def _place_by_one_statement(places: list[Place]) -> None:
     positions, ids, hashes = map(list, zip(*places, strict=True))
-    values = {
-        "positions": positions,
-        "ids": ids,
-        "hashes": hashes,
-        "last": positions[-1],
-        "hash": hashes[-1],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACE, values)
+    with prepared() as cursor:
+        cursor.execute(_PLACE, [positions, ids, hashes, ids, positions[-1], hashes[-1]])
 
 
 def _place(places: list[Place]) -> None:

@@ -18,7 +18,8 @@ from contextlib import suppress
 from django.db import DatabaseError, connection
 
 from backend.events import bell
-from backend.events.positions import give_positions
+from backend.events.positions import BATCH, give_positions
+from backend.events.prepared import prepared
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,11 @@ PATIENCE = 1.0
 
 POLL = 0.05
 """Seconds that a sleeping leader waits for the bell before it looks all the same."""
-BREATH = 0.008
-"""Seconds that a leader waits between batches, so that each is worth its commit."""
+BREATH = 0.004
+"""Seconds that a leader waits after a small batch, and between looks when none can sleep."""
+LONG_BREATH = 0.02
+"""Seconds after a batch of MANY: under load, each is to be worth its commit."""
+MANY = 4
 STANDBY = 0.2
 
 _WAITING = """
@@ -55,6 +59,7 @@ class Sequencer:
     def __init__(self) -> None:
         self._leads = False
         self._asleep = False
+        self._busy = False
         self._watched: tuple[int, int] | None = None
         self._watched_since = 0.0
 
@@ -66,20 +71,24 @@ class Sequencer:
         if not self._leads:
             self._watch()
             return 0
-        if not _any_waits() and (self._asleep or not self._woken_while_dozing()):
+        # After a batch another is likely; else a look is cheaper than a transaction.
+        if not self._busy and not _any_waits() and not self._woken_while_dozing():
             return 0
         self._wake()
         given = give_positions()
+        self._busy = given > 0
         if given:
             bell.grown.ring()
         return given
 
-    def wait(self, doorbell: bell.Bell, heard: int, *, moved: bool) -> None:
+    def wait(self, doorbell: bell.Bell, heard: int, *, given: int) -> None:
         """Return when the next turn should be: at a ring if the leader sleeps, or soon."""
         if self._asleep:
             doorbell.wait(heard, POLL)
+        elif self._leads and given < BATCH:
+            time.sleep(LONG_BREATH if given >= MANY else BREATH)
         elif self._leads:
-            time.sleep(BREATH if moved else BREATH / 4)
+            return  # more waits than one batch takes
         else:
             time.sleep(STANDBY)
 
@@ -99,6 +108,8 @@ class Sequencer:
 
     def _woken_while_dozing(self) -> bool:
         """Fall asleep if no writer is on its way; True when one arrived in that moment."""
+        if self._asleep:
+            return False
         self._asleep = _ask("SELECT pg_try_advisory_lock(%s)", ASLEEP)
         return self._asleep and _any_waits()
 
@@ -135,7 +146,7 @@ def _any_waits() -> bool:
 
 
 def _ask(question: str, *parameters: int) -> bool:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(question, parameters or None)
         row = cursor.fetchone()
     return bool(row and row[0])

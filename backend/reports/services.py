@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -76,14 +76,18 @@ def submit_report(
     if drill and not principal.roles:
         raise NotAllowed("drill_by_staff", _("Only staff hold a drill."))
     place = _place_of(draft)
-    try:
-        return _keep(draft, principal, place, drill), True
-    except IntegrityError:
-        # The same report came twice at once; the other request has kept it.
-        known = _sent_before(draft, principal)
-        if known is None:
-            raise
-        return known, False
+    for attempt in range(NUMBER_ATTEMPTS):
+        try:
+            return _keep(draft, principal, place, drill), True
+        except IntegrityError:
+            # Either the same report came twice at once, and the other request has kept it, or
+            # the random number was taken, and the next one will not be.
+            known = _sent_before(draft, principal)
+            if known:
+                return known, False
+            if attempt == NUMBER_ATTEMPTS - 1:
+                raise
+    raise AssertionError("The last attempt returns or raises.")
 
 
 def _sent_before(draft: Draft, principal: Principal) -> Report | None:
@@ -121,7 +125,7 @@ def _keep(draft: Draft, principal: Principal, place: Place, drill: bool) -> Repo
         detail = _("There is no such category.")
         raise InvalidInput("unknown_category", detail, field="category")
     report = _create(draft, principal, place, category, drill)
-    uploads = _attach(report, draft.uploads, principal)
+    uploads = _attach(report, draft.uploads, principal, have=0)
     give_consents(principal=principal, purposes=draft.consents)
     joins = str(draft.joins) if draft.joins else None
     record(ReportSubmitted.of(report, photos=len(uploads), joins=joins), actor=principal.key)
@@ -134,6 +138,7 @@ def _create(
     moment = clock.now()
     report = Report(
         id=draft.id,
+        report_no=new_report_no(moment),
         device=principal.device,
         user=principal.user,
         category=category,
@@ -156,14 +161,7 @@ def _create(
         captured_at=draft.captured_at,
         submitted_at=moment,
     )
-    for attempt in range(NUMBER_ATTEMPTS):
-        report.report_no = new_report_no(moment)
-        if not Report.objects.filter(report_no=report.report_no).exists():
-            break
-        if attempt == NUMBER_ATTEMPTS - 1:
-            raise IntegrityError("Five random report numbers in a row were taken.")
-    with transaction.atomic():
-        report.save(force_insert=True)
+    report.save(force_insert=True)
     return report
 
 
@@ -174,22 +172,26 @@ def add_photos_to_report(
     """Add the reporter's own uploads; those that the report has already stay as they are."""
     Report.objects.select_for_update().get(pk=report.pk)
     have = set(report.photos.values_list("upload_id", flat=True))
-    uploads = _attach(report, [each for each in upload_ids if each not in have], actor)
+    more = [each for each in upload_ids if each not in have]
+    uploads = _attach(report, more, actor, have=len(have))
     if uploads:
         ids = [str(upload.pk) for upload in uploads]
         record(ReportPhotoAdded.of(report, uploads=ids), actor=actor.key)
     return uploads
 
 
-def _attach(report: Report, upload_ids: Iterable[UUID], principal: Principal) -> list[Upload]:
+def _attach(
+    report: Report, upload_ids: Iterable[UUID], principal: Principal, *, have: int
+) -> list[Upload]:
     wanted = list(dict.fromkeys(upload_ids))
-    count = report.photos.count()
-    if count + len(wanted) > settings.REPORT_MAX_PHOTOS:
+    if have + len(wanted) > settings.REPORT_MAX_PHOTOS:
         detail = _("A report takes at most %(n)d photos.") % {"n": settings.REPORT_MAX_PHOTOS}
         raise InvalidInput("too_many_photos", detail, field="uploads")
-    uploads = uploads_of(principal.key, wanted) if wanted else []
+    if not wanted:
+        return []
+    uploads = uploads_of(principal.key, wanted)
     ReportPhoto.objects.bulk_create(
-        ReportPhoto(report=report, upload=upload, order=count + turn)
+        ReportPhoto(report=report, upload=upload, order=have + turn)
         for turn, upload in enumerate(uploads)
     )
     claim_uploads(uploads, at=clock.now())

@@ -216,16 +216,16 @@ def test_a_ring_reaches_the_other_processes():
 
 def test_a_ring_by_notify_reaches_the_other_processes(settings):
     settings.REDIS_HOSTS = []
-    doorbell._messenger.cache_clear()
+    doorbell._ringer.hang_up()
     try:
         test_a_ring_reaches_the_other_processes()
     finally:
-        doorbell._messenger.cache_clear()
+        doorbell._ringer.hang_up()
 
 
 def test_a_lost_redis_neither_fails_nor_delays_a_writer(settings):
     settings.REDIS_HOSTS = ["redis://127.0.0.1:1/0"]
-    doorbell._messenger.cache_clear()
+    doorbell._ringer.hang_up()
     try:
         with leading() as leader:
             leader.turn()  # asleep: each change rings
@@ -235,7 +235,7 @@ def test_a_lost_redis_neither_fails_nor_delays_a_writer(settings):
                 assert there.failed is None
             assert leader.turn() == 20
     finally:
-        doorbell._messenger.cache_clear()
+        doorbell._ringer.hang_up()
 
 
 @contextmanager

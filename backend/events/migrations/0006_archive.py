@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0004_light_queue"),
+        ("events", "0005_sweep_turns"),
     ]
 
     operations = [
