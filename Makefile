@@ -8,7 +8,7 @@ MO := locale/vi/LC_MESSAGES/django.mo
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .PHONY: run test check setup web openapi images clean help bench-locate bench-feed bench-photos \
-	fuzz-photos bench-bbox bench-names
+	fuzz-photos bench-bbox bench-names bench-log bench-intake
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -81,6 +81,12 @@ bench-bbox: .venv/.dev ## the board's map over a million tickets on PostgreSQL
 
 bench-names: .venv/.dev ## searching 60,000 names
 	@$(BIN)/python -m benchmarks.names
+
+bench-log: .venv/.dev ## what the log costs its writers, how soon a client hears; QUICK=1 is short
+	@$(BIN)/python -m benchmarks.log
+
+bench-intake: .venv/.dev $(MO) ## reports through HTTP beside bare DRF; QUICK=1 is short
+	@$(BIN)/python -m benchmarks.intake
 
 clean: ## remove what was set up; data in var/ stays
 	rm -rf .venv web/node_modules web/dist $(MO)

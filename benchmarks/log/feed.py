@@ -1,0 +1,123 @@
+"""From a commit to the frame, and a long catch-up, by a real server and a real client."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from backend.accounts.models import Membership, Role, User
+from backend.events import log
+from backend.events.log import record, recording
+from benchmarks.log.ground import ACTOR, fact_about, recorded_change
+from benchmarks.stand import ROOT, answers, free_port, running, wait_for
+
+AT_ONCE = 500
+
+
+@contextmanager
+def server() -> Iterator[tuple[psutil.Process, int]]:
+    """daphne with our protocol, as production runs it."""
+    port = free_port()
+    words = ("-m", "realtime.server", "-p", str(port), "config.asgi:application")
+    with running(*words) as process:
+        wait_for(answers(port))
+        yield process, port
+
+
+def session_of_ops() -> str:
+    """Return the cookie of a person of the operations centre."""
+    user, new = User.objects.get_or_create(username="ops")
+    if new:
+        Membership.objects.create(user=user, role=Role.OPERATIONS_CENTRE)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+@contextmanager
+def client(port: int, after: int | None, want: int) -> Iterator[subprocess.Popen[str]]:
+    url = f"ws://127.0.0.1:{port}/ws/v1/feed"
+    words = ["-m", "benchmarks.log.follow", url, session_of_ops()]
+    words += ["" if after is None else str(after), str(want)]
+    process = subprocess.Popen(
+        [sys.executable, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def commit_to_frame(tickets: list[UUID], per_second: int, seconds: float) -> list[float]:
+    """Return the milliseconds from each commit's return to its frame at the client."""
+    count = int(per_second * seconds)
+    chance = random.Random(7)
+    with server() as (_process, port), client(port, None, count) as follower:
+        assert follower.stdout
+        assert follower.stdout.readline() == "following\n"
+        committed = []
+        due = time.monotonic()
+        for number in range(count):
+            due += chance.expovariate(per_second)  # as people come: not evenly
+            time.sleep(max(0.0, due - time.monotonic()))
+            recorded_change(tickets[number % len(tickets)], number)
+            committed.append(time.monotonic())
+        heard = json.loads(follower.stdout.readline())
+    # One writer: the order of its commits is the order of the frames.
+    return [
+        (frame - commit) * 1000 for commit, frame in zip(committed, heard["times"], strict=True)
+    ]
+
+
+def fill(tickets: list[UUID], entries: int) -> None:
+    """Record so many facts about these tickets, in turn."""
+    for start in range(0, entries, AT_ONCE):
+        with recording():
+            for number in range(start, min(start + AT_ONCE, entries)):
+                record(fact_about(tickets[number % len(tickets)], number), actor=ACTOR)
+
+
+def catch_up(entries: int) -> dict[str, float]:
+    """One client reads so many entries: its seconds, and the server's memory and CPU for it."""
+    after = log.head() - entries
+    with server() as (process, port):
+        with client(port, None, 0) as warm:  # the hub is there, the modules are loaded
+            warm.wait(60)
+        rss = process.memory_info().rss
+        _forget_peak(process)
+        cpu = sum(process.cpu_times()[:2])
+        with client(port, after, entries) as follower:
+            assert follower.stdout
+            assert follower.stdout.readline() == "following\n"
+            heard = json.loads(follower.stdout.readline())
+        return {
+            "seconds": heard["caught_up_s"],
+            "mb": (_peak(process) - rss) / 1e6,
+            "cpu_s": sum(process.cpu_times()[:2]) - cpu,
+            "sent_mb": heard["bytes"] / 1e6,
+        }
+
+
+def _forget_peak(process: psutil.Process) -> None:
+    Path(f"/proc/{process.pid}/clear_refs").write_text("5")
+
+
+def _peak(process: psutil.Process) -> int:
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("This system does not say how much memory a process had at most.")
