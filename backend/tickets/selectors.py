@@ -162,7 +162,7 @@ def clusters(tickets: QuerySet[Ticket], resolution: int) -> list[Cluster]:
         .order_by()
         .annotate(cut=cut)
         .values_list("cut")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("*"))
     )
     found = []
     for name_cut, count in counted:

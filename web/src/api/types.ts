@@ -52,6 +52,7 @@ export type DeviceKey = Schemas["DeviceOutput"];
 export type Contact = Schemas["ContactInput"];
 export type Figures = Schemas["FiguresNowOutput"];
 export type Located = Schemas["PlaceOutput"];
+export type FoundName = Schemas["NameOutput"];
 
 export interface Page<T> {
   next: string | null;

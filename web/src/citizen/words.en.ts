@@ -63,6 +63,9 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   place_in: "In {area}",
   place_outside: "This point is in no commune or ward. The provincial duty desk will take it.",
   place_near_boundary: "Close to a boundary; staff will settle which agency handles it.",
+  place_search: "Find a ward, commune, street or former name",
+  place_not_found: "No such place was found.",
+  place_choose_on_map: "Now in several units: choose it on the map.",
   place_denied:
     "This device does not share its position. You can choose on the map, or allow it in the browser's settings and try again.",
   place_unavailable: "No position yet. Try again in the open, or choose on the map.",

@@ -61,6 +61,9 @@ export const vi = {
   place_in: "Thuộc {area}",
   place_outside: "Điểm này không thuộc xã, phường nào. Trực ban tỉnh sẽ tiếp nhận.",
   place_near_boundary: "Gần ranh giới, cán bộ sẽ xác định đơn vị xử lý.",
+  place_search: "Tìm phường, xã, đường, tên cũ",
+  place_not_found: "Không tìm thấy địa danh này.",
+  place_choose_on_map: "Nay thuộc nhiều đơn vị: hãy chọn trên bản đồ.",
   place_denied:
     "Máy không cho dùng vị trí. Bạn có thể tự chọn trên bản đồ, hoặc cho phép trong cài đặt của trình duyệt rồi thử lại.",
   place_unavailable: "Chưa định vị được. Hãy ra chỗ thoáng rồi thử lại, hoặc tự chọn trên bản đồ.",
