@@ -8,7 +8,7 @@ MO := locale/vi/LC_MESSAGES/django.mo
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .PHONY: run test check setup web openapi images clean help bench-locate bench-feed bench-photos \
-	fuzz-photos bench-bbox bench-names bench-log bench-intake
+	fuzz-photos bench-bbox bench-names bench-log bench-intake bench-push
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -93,3 +93,6 @@ clean: ## remove what was set up; data in var/ stays
 
 images: .venv/.dev $(MO) web/dist/.built ## take the pictures of docs/images again
 	@source scripts/services.sh && ensure_services && UPDATE_IMAGES=1 $(BIN)/pytest tests/browser -k three_windows
+
+bench-push: .venv/.dev ## planning and sending pushes to a local FCM 50 ms away; needs PostgreSQL
+	@$(BIN)/python -m benchmarks.push

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from uuid import UUID
 
+import orjson
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Q
+from django.db.models.expressions import RawSQL
 
 from backend.accounts.models import Device, User
 from notifications.models import Address, Notification, Preference, Quiet, State, Topic, Way
@@ -17,6 +19,7 @@ ACCOUNT = "account"
 """The `to` of an e-mail that goes to the address of a member of staff's account."""
 
 AT_ONCE = 5_000  # ids in one query
+MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,25 @@ def reaches_of(people: Sequence[str], *, moment: datetime, today: datetime) -> d
     return found
 
 
+def _among(values: Sequence[str], kind: str = "text") -> Sequence[str] | RawSQL:
+    """Return what `__in` takes: for many on PostgreSQL one parameter, since Django and psycopg
+    spend a second on ten thousand."""
+    if connection.vendor != "postgresql" or len(values) < MANY:
+        return values
+    select = f"SELECT jsonb_array_elements_text(%s::jsonb)::{kind}"
+    return RawSQL(select, [orjson.dumps(list(values)).decode()])  # noqa: S611
+
+
 def _slices(people: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(people), AT_ONCE):
         yield people[start : start + AT_ONCE]
 
 
 def _phones(people: Iterable[str]) -> Iterator[tuple[str, Reach]]:
-    ids = [UUID(each[7:]) for each in people if each.startswith("device:")]
+    ids = [each[7:] for each in people if each.startswith("device:")]
     open_ways = offered()
     fields = ("pk", "locale", "push_transport", "push_address")
-    found = Device.objects.filter(pk__in=ids).values_list(*fields) if ids else ()
+    found = Device.objects.filter(pk__in=_among(ids, "uuid")).values_list(*fields) if ids else ()
     for pk, locale, transport, address in found:
         reach = Reach([Target(Way.INBOX, "", locale)])
         if address and transport in open_ways:
@@ -90,7 +102,7 @@ def _staff(people: Iterable[str]) -> Iterator[tuple[str, Reach]]:
 
 def _add_addresses(reaches: dict[str, Reach]) -> None:
     """Add what people gave and proved; an e-mail that they gave goes before their account's."""
-    given = Address.objects.filter(person__in=list(reaches), transport__in=offered())
+    given = Address.objects.filter(person__in=_among(list(reaches)), transport__in=offered())
     fields = ("pk", "person", "transport", "language", "confirmed_at", "dead_at")
     for pk, person, way, language, confirmed, dead in given.order_by("pk").values_list(*fields):
         targets = reaches[person].targets
@@ -101,7 +113,7 @@ def _add_addresses(reaches: dict[str, Reach]) -> None:
 
 
 def _add_wishes(reaches: dict[str, Reach]) -> None:
-    people = list(reaches)
+    people = _among(list(reaches))
     for chosen in Preference.objects.filter(person__in=people):
         reaches[chosen.person].chosen[chosen.topic] = chosen
     for quiet in Quiet.objects.filter(person__in=people):
@@ -110,7 +122,7 @@ def _add_wishes(reaches: dict[str, Reach]) -> None:
 
 def _add_loads(reaches: dict[str, Reach], moment: datetime, today: datetime) -> None:
     """Count by position: a person with two browsers is told once on each."""
-    counted = Notification.objects.filter(person__in=list(reaches), due_at__gte=today)
+    counted = Notification.objects.filter(person__in=_among(list(reaches)), due_at__gte=today)
     sums = (
         counted.exclude(transport=Way.INBOX)
         .exclude(topic=Topic.ADDRESS)
