@@ -50,6 +50,7 @@ class Command(BaseCommand):
             f"  Người dân (citizens)              {base}/",
             f"  Bàn xử lý của đơn vị (desk)       {base}/desk",
             f"  Trung tâm điều hành (centre)      {base}/ops",
+            f"  Quy tắc phân tuyến (rules)        {base}/rules",
             f"  Quản trị (administration)         {base}/admin/",
         ]
         if demo:
