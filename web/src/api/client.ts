@@ -96,25 +96,50 @@ export class ApiClient {
     return (await this.#send<T>("POST", path, form, {})).body;
   }
 
-  async #send<T>(method: string, path: string, body: unknown, options: Options) {
-    const response = await this.#ask(method, path, body, options);
+  /** Send a piece of a photo, saying where it begins in the whole. */
+  async patchBytes<T>(
+    path: string,
+    piece: ArrayBuffer,
+    { start, total }: { start: number; total: number },
+  ): Promise<T> {
+    const range = `bytes ${start}-${start + piece.byteLength - 1}/${total}`;
+    return (await this.#send<T>("PATCH", path, piece, {}, { "Content-Range": range })).body;
+  }
+
+  async #send<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    options: Options,
+    more: Record<string, string> = {},
+  ) {
+    const response = await this.#ask(method, path, body, options, more);
     if (!response.ok) throw await problemOf(response, Date.now());
     const empty = response.status === 204 || response.status === 205;
     const given: unknown = empty ? undefined : await response.json().catch(lost);
     return { body: given as T, status: response.status, headers: response.headers };
   }
 
-  async #ask(method: string, path: string, body: unknown, options: Options): Promise<Response> {
+  async #ask(
+    method: string,
+    path: string,
+    body: unknown,
+    options: Options,
+    more: Record<string, string>,
+  ): Promise<Response> {
     const form = body instanceof FormData;
+    const bytes = body instanceof ArrayBuffer;
     const headers: Record<string, string> = {
       Accept: "application/json",
       "Accept-Language": locale.current,
       ...this.#credentials.headers(method),
+      ...more,
     };
-    if (body !== undefined && !form) headers["Content-Type"] = "application/json";
-    const { signal, done } = limited(form ? UPLOAD_SILENCE : SILENCE, options.signal);
+    if (bytes) headers["Content-Type"] = "application/octet-stream";
+    else if (body !== undefined && !form) headers["Content-Type"] = "application/json";
+    const { signal, done } = limited(form || bytes ? UPLOAD_SILENCE : SILENCE, options.signal);
     const request: RequestInit = { method, headers, signal, credentials: this.#credentials.mode };
-    if (body !== undefined) request.body = form ? body : JSON.stringify(body);
+    if (body !== undefined) request.body = form || bytes ? body : JSON.stringify(body);
     try {
       return await this.#fetch(address(path, options.query), request);
     } catch (error) {

@@ -40,6 +40,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   photo_pick: "Choose photos",
   photo_remove: "Remove photo {n}",
   photo_n: "Photo {n}",
+  photo_making: "Being made ready",
   photos_count: "{count}/{limit} photos",
   photos_full: "That makes {limit} photos, the most that can be sent.",
   photo_not_one: "“{name}” is not a photo.",

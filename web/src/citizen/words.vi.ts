@@ -38,6 +38,7 @@ export const vi = {
   photo_pick: "Chọn ảnh có sẵn",
   photo_remove: "Bỏ ảnh {n}",
   photo_n: "Ảnh {n}",
+  photo_making: "Đang xử lý",
   photos_count: "{count}/{limit} ảnh",
   photos_full: "Đã đủ {limit} ảnh.",
   photo_not_one: "“{name}” không phải ảnh.",

@@ -5,7 +5,15 @@ import { Problem } from "../api/problem";
 import { locale } from "../i18n";
 import { now } from "../lib/now.svelte";
 import { announcer } from "./announcer.svelte";
-import { DeadlineClock, ErrorState, FreshnessBar, SignIn, StatusShape, TextArea } from ".";
+import {
+  BeforeAfter,
+  DeadlineClock,
+  ErrorState,
+  FreshnessBar,
+  SignIn,
+  StatusShape,
+  TextArea,
+} from ".";
 
 let shown: Record<string, unknown> | null = null;
 
@@ -118,4 +126,19 @@ test("the same words said twice are one toast", () => {
   announcer.say("Đã lưu", "bad");
   announcer.say("Đã lưu", "bad");
   expect(announcer.sayings).toHaveLength(1);
+});
+
+test("before and after are compared by a slider that keys move and a reader hears", () => {
+  const page = show(BeforeAfter, {
+    before: { view_url: "/b", width: 4, height: 3 },
+    after: { view_url: "/a" },
+  });
+  const slider = page.querySelector<HTMLInputElement>("input[type=range]");
+  expect(slider?.getAttribute("aria-label")).toBe("So sánh trước và sau");
+  expect(slider?.getAttribute("aria-valuetext")).toBe("Thấy 50% ảnh sau");
+  if (slider) slider.value = "20";
+  slider?.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+  expect(page.querySelector("figure")?.getAttribute("style")).toContain("--share: 20%");
+  expect(slider?.getAttribute("aria-valuetext")).toBe("Thấy 80% ảnh sau");
 });

@@ -1,5 +1,6 @@
 export { default as Announcer } from "./Announcer.svelte";
 export { announcer } from "./announcer.svelte";
+export { default as BeforeAfter } from "./BeforeAfter.svelte";
 export { default as Button } from "./Button.svelte";
 export { default as DeadlineClock } from "./DeadlineClock.svelte";
 export { default as Dialog } from "./Dialog.svelte";

@@ -80,4 +80,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   map_position: "Position",
   map_pin: "Position pin: arrow keys move it, Shift and arrows move it further",
   map_keys: "Arrow keys move the map, + and − zoom.",
+  photo_before: "Before",
+  photo_after: "After",
+  photo_compare: "Compare before and after",
+  photo_compared: "{share}% of the later photo is seen",
 };

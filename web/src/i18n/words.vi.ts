@@ -78,4 +78,8 @@ export const vi = {
   map_position: "Vị trí",
   map_pin: "Ghim vị trí: dùng phím mũi tên để dời, Shift và mũi tên để dời xa hơn",
   map_keys: "Dùng phím mũi tên để dời bản đồ, phím + và − để phóng to, thu nhỏ.",
+  photo_before: "Trước",
+  photo_after: "Sau",
+  photo_compare: "So sánh trước và sau",
+  photo_compared: "Thấy {share}% ảnh sau",
 } as const;

@@ -44,6 +44,10 @@ export class Access {
     return this.ask(() => this.#api.patch<T>(path, body));
   }
 
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.ask(() => this.#api.put<T>(path, body));
+  }
+
   delete(path: string): Promise<void> {
     return this.ask(() => this.#api.delete(path));
   }
