@@ -19,8 +19,8 @@ from routing.facts import facts_of
 from routing.rule_sets import rules_in_force
 from routing.words import explain
 
-JOIN_WITHIN_M = 300
-"""How far a report may lie from the ticket that its sender chose to join."""
+JOIN_SLACK = 3
+"""How many times as far as its category offers a ticket may lie that a sender chose to join."""
 
 ROUTING = of_system("routing")
 
@@ -64,7 +64,7 @@ def _ticket_to_join(report: Report) -> Ticket | None:
     if ticket.category_id != report.category_id:
         return None
     metres = distance_m(report.lat, report.lon, Point(ticket.lon, ticket.lat))
-    return ticket if metres <= JOIN_WITHIN_M else None
+    return ticket if metres <= JOIN_SLACK * report.category.join_radius_m else None
 
 
 def _routed(report: Report) -> Ticket:

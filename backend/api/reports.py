@@ -1,5 +1,6 @@
 """/api/v1/reports: sending, following, and the reporter's verbs."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from shapely.geometry import Point
 
+from backend import clock
 from backend.api.http import IsKnown, principal_of
 from backend.api.pagination import NewestReports
 from backend.api.report_shapes import (
@@ -28,6 +30,7 @@ from backend.api.report_shapes import (
     status_of,
 )
 from backend.api.throttling import Reports
+from backend.catalogue.models import Category
 from backend.errors import Conflict, InvalidInput, NotFound
 from backend.events import log
 from backend.reports.models import Report, ReportPhoto
@@ -40,7 +43,6 @@ from backend.tickets.selectors import for_showing, open_near, published_replies,
 from backend.tickets.showing import _time, public_photos
 from geo.geometry import distance_m
 
-NEARBY_M = 100
 NEARBY_MOST = 5
 
 # What the reporter's timeline tells; talk among staff is not in it.
@@ -276,10 +278,14 @@ class ReportsNearby(APIView):
     def get(self, request: Request) -> Response:
         lat, lon = point_of(request)
         category = request.query_params.get("category", "")
-        near = open_near(category, lat, lon, NEARBY_M)
+        found = Category.objects.filter(code=category, active=True).first()
+        if found is None:
+            return Response({"results": []})
+        reach, since = found.join_radius_m, clock.now() - timedelta(days=found.join_days)
+        near = open_near(category, lat, lon, reach, since=since)
         rows = [_nearby(ticket, lat, lon) for ticket in for_showing(near)[: NEARBY_MOST * 4]]
         close = sorted(
-            (row for row in rows if row["distance_m"] <= NEARBY_M),
+            (row for row in rows if row["distance_m"] <= reach),
             key=lambda row: row["distance_m"],
         )
         return Response({"results": close[:NEARBY_MOST]})

@@ -100,6 +100,14 @@ class Category(Named):
     child = models.BooleanField(_("concerns children"), default=False)
     photo_required = models.BooleanField(_("a result needs a photo"), default=True)
     approval_required = models.BooleanField(_("a result needs approval"), default=False)
+    join_radius_m = models.PositiveIntegerField(
+        _("metres to join"),
+        default=100,
+        help_text=_("An open ticket so near is offered to join instead of reporting it again."),
+    )
+    join_days = models.PositiveSmallIntegerField(
+        _("days to join"), default=30, help_text=_("Older tickets are not offered.")
+    )
     reopen_days = models.PositiveSmallIntegerField(_("days to reopen"), default=15)
     hint_vi = models.CharField(_("Vietnamese hint"), max_length=300, blank=True)
     hint_en = models.CharField(_("English hint"), max_length=300, blank=True)

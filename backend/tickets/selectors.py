@@ -127,13 +127,22 @@ def mentioning(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     return tickets.filter(found)
 
 
-def open_near(category: str, lat: float, lon: float, metres: float) -> QuerySet[Ticket]:
-    """Open public tickets of the category, the newest first: all within `metres`, and some more."""
+def open_near(
+    category: str, lat: float, lon: float, metres: float, *, since: datetime
+) -> QuerySet[Ticket]:
+    """Open public tickets of the category, none sent before `since`, the newest first.
+
+    All within `metres`, and some more.
+    """
     near = Q()
     for low, high in ranges_near(lat, lon, metres):
         near |= Q(cell__range=(low, high))
     tickets = Ticket.objects.filter(
-        near, category=category, restricted=False, status__in=OPEN - {Status.NEED_INFO}
+        near,
+        category=category,
+        restricted=False,
+        status__in=OPEN - {Status.NEED_INFO},
+        created_at__gte=since,
     )
     return tickets.select_related("category", "report").order_by("-created_at")
 

@@ -1,10 +1,13 @@
 """Sending and following, as a phone does it."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from backend import clock
+from backend.catalogue.models import Category
 from backend.events import log
 from backend.reports.models import Report, ReportPhoto
 from backend.tickets import services
@@ -228,6 +231,23 @@ def test_the_reporters_verbs_go_through(phone, body, province):
     answer = phone.post(f"{URL}/{report_no}/withdraw")
     assert (answer.status_code, answer.json()["status"]) == (200, "withdrawn")
     assert phone.post(f"{URL}/{report_no}/withdraw").status_code == 200
+
+
+def test_how_near_and_how_old_a_ticket_may_be_is_the_categorys_to_say(phone, province):
+    with clock.at(clock.now() - timedelta(days=10)):
+        ticket = make_ticket(province.pothole, province.ward)
+
+    def offered() -> list[str]:
+        answer = phone.get(f"{URL}/nearby?lat=20.9503&lon=107.05&category=GT01").json()
+        return [each["ticket"] for each in answer["results"]]
+
+    assert offered() == [str(ticket.id)]
+    Category.objects.filter(code="GT01").update(join_radius_m=32)  # it lies 33 m away
+    assert offered() == []
+    Category.objects.filter(code="GT01").update(join_radius_m=34, join_days=9)
+    assert offered() == []
+    Category.objects.filter(code="GT01").update(join_days=11)
+    assert offered() == [str(ticket.id)]
 
 
 def test_open_tickets_close_by_are_offered_to_join(phone, province):
