@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyproj
 import shapely
 from django.utils.translation import gettext as _
 
@@ -69,6 +67,8 @@ def read_rows(
     A zip may hold a Shapefile. `crs` (such as EPSG:9210) is for a file that does not say.
     Raises BadBoundaries.
     """
+    import pyogrio  # with pyproj 45 MB, for a process that reads a file, not for all
+
     try:
         about, _fids, shapes, columns = pyogrio.raw.read(
             f"/vsizip/{path}" if path.suffix == ".zip" else path, layer=layer
@@ -109,6 +109,8 @@ def _in_degrees(shapes: Any, crs: str | None) -> Any:
         raise BadBoundaries(
             _("The file does not say its coordinate system; name it, as EPSG:9210.")
         )
+    import pyproj
+
     try:
         system = pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError as error:
