@@ -90,7 +90,14 @@ class StaffPhotoOutput(PhotoOutput):
     facts = FactOutput(many=True)
 
 
+class TicketReportOutput(serializers.Serializer[Any]):
+    report_no = serializers.CharField()
+    text = serializers.CharField()
+    submitted_at = serializers.DateTimeField()
+
+
 class TicketOutput(TicketSummaryOutput):
+    reports = TicketReportOutput(many=True, help_text="What each of its reports says.")
     photos = StaffPhotoOutput(many=True)
     routing = RoutingOutput()
     escalated_to = serializers.ChoiceField(

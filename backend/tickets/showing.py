@@ -61,6 +61,14 @@ def detail(ticket: Ticket, principal: Principal) -> Shown:
     shown["location"]["accuracy_m"] = ticket.report.accuracy_m
     shown["photos"] = staff_photos(ticket)
     shown["routing"] = {"rule": "", "explanation": None, "doubt": [], **ticket.routing}
+    shown["reports"] = [
+        {
+            "report_no": link.report.report_no,
+            "text": link.report.text,
+            "submitted_at": _time(link.report.submitted_at),
+        }
+        for link in ticket.report_links.all()
+    ]
     shown["escalated_to"] = escalated_to(ticket)
     shown["chased"] = sum(each.kind == Directive.Kind.CHASE for each in ticket.directives.all())
     shown["merged_into"] = str(ticket.merged_into_id) if ticket.merged_into_id else None

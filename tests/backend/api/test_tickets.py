@@ -8,10 +8,11 @@ from backend import clock
 from backend.accounts import principal as principals
 from backend.accounts.models import IdentityLook, User
 from backend.events import log
+from backend.tickets import services
 from backend.tickets.models import Ticket
 from tests.backend.api.conftest import APIClient
 from tests.backend.api.test_reports import refused
-from tests.factories import make_report, make_ticket, make_upload
+from tests.factories import ROUTER, make_report, make_ticket, make_upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_reactions")]
 URL = "/api/v1/tickets"
@@ -283,3 +284,14 @@ def test_who_sits_at_a_desk_is_known_to_that_desk_and_the_centre(desk, leader, o
     assert names == ["hoa", "lan"]
     assert centre.get(address).status_code == 200
     refused(other_desk.get(address), 404, "agency_not_found")
+
+
+def test_staff_read_what_each_joined_report_says(centre, province):
+    ticket = make_ticket(province.pothole, province.ward)
+    other = make_report(province.pothole, text="Hố sâu hơn nửa mét")
+    services.join_ticket(ticket_id=ticket.pk, report_id=other.pk, actor=ROUTER)
+    reports = centre.get(f"/api/v1/tickets/{ticket.pk}").json()["reports"]
+    assert [(each["report_no"], each["text"]) for each in reports] == [
+        (ticket.report.report_no, "Ổ gà lớn giữa đường"),
+        (other.report_no, "Hố sâu hơn nửa mét"),
+    ]

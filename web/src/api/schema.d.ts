@@ -2140,6 +2140,8 @@ export interface components {
             due_soon: boolean;
             overdue: boolean;
             restricted: boolean;
+            /** @description What each of its reports says. */
+            reports: components["schemas"]["TicketReportOutput"][];
             photos: components["schemas"]["StaffPhotoOutput"][];
             routing: components["schemas"]["RoutingOutput"];
             escalated_to: components["schemas"]["EscalatedToEnum"] | components["schemas"]["NullEnum"];
@@ -2158,6 +2160,12 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["TicketOutput"][];
             clusters?: components["schemas"]["ClusterOutput"][];
+        };
+        TicketReportOutput: {
+            report_no: string;
+            text: string;
+            /** Format: date-time */
+            submitted_at: string;
         };
         TimelineOutput: {
             /** Format: date-time */

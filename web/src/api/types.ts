@@ -138,6 +138,7 @@ export type TicketSummary = Omit<
   Ticket,
   | "photos"
   | "routing"
+  | "reports"
   | "escalated_to"
   | "chased"
   | "merged_into"

@@ -35,6 +35,7 @@ export function whole(given: Partial<Ticket> = {}): Ticket {
     ...ticket(),
     photos: [],
     routing: { rule: "", explanation: null, doubt: [] },
+    reports: [],
     escalated_to: null,
     chased: 0,
     merged_into: null,
