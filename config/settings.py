@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env
 from config.province.facts import province_facts
+from config.redis_hosts import redis_hosts
 from config.vapid import vapid_public_key
 from media.sealing import key_from
 
@@ -152,7 +153,7 @@ READY_MAX_LAG = env.number("READY_MAX_LAG", 1000)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 REDIS_URL = env.text("REDIS_URL", "")
-REDIS_HOSTS: list[Any] = [REDIS_URL] if REDIS_URL else []
+REDIS_HOSTS: list[Any] = redis_hosts()
 if REDIS_HOSTS:
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
@@ -160,8 +161,8 @@ if REDIS_HOSTS:
             "CONFIG": {"hosts": REDIS_HOSTS},
         }
     }
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES: dict[str, Any] = {
+        "default": {"BACKEND": "config.cache.HostsCache", "OPTIONS": {"hosts": REDIS_HOSTS}}
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

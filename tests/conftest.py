@@ -31,8 +31,7 @@ def pytest_configure() -> None:
         server = urlsplit(settings.REDIS_URL)
         number = (int(server.path.strip("/") or 0) + 1 + int(worker.removeprefix("gw"))) % 16
         own = server._replace(path=f"/{number}").geturl()
-        settings.CACHES["default"]["LOCATION"] = own
-        settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [own]
+        settings.REDIS_HOSTS[:] = [{"address": own}]  # channel layer and cache hold the same list
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
