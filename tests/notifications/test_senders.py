@@ -159,8 +159,9 @@ def sandbox_environment(sandbox) -> dict[str, str]:
 
 
 def test_a_sender_without_transports_says_so():
-    with pytest.raises(CommandError, match="FCM_CREDENTIALS"):
+    with pytest.raises(CommandError, match="FCM_CREDENTIALS") as refused:
         call_command("send_notifications")
+    assert refused.value.returncode == 78  # its unit does not start it again
 
 
 def test_a_missing_service_account_is_named(settings, tmp_path):

@@ -1,6 +1,7 @@
 """Send what is due, until told to stop."""
 
 import ctypes
+import os
 import signal
 from typing import Any
 
@@ -26,7 +27,10 @@ class Command(BaseCommand):
         except FileNotFoundError as error:
             raise CommandError(f"No service account: {error.filename} is not there.") from error
         if not names:
-            raise CommandError("No transport is configured: set FCM_CREDENTIALS.")
+            # Another number than a crash's, so that nobody starts it again in vain.
+            raise CommandError(
+                "No transport is configured: set FCM_CREDENTIALS.", returncode=os.EX_CONFIG
+            )
         self.stdout.write(f"Sending by {', '.join(names)}. Ctrl-C ends it.")
         sender.wait()
         sender.stop()
