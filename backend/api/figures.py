@@ -19,11 +19,13 @@ from backend.tickets.lifecycle import OPEN, Status
 from backend.tickets.policies import tickets_visible_to
 
 WEEKS = 4
+MERGED = Q(status=Status.MERGED)
+"""The same work as another ticket's: a merge undone by a split would count it twice."""
 
 
 class FiguresNowOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
-    today = serializers.IntegerField(help_text="Tickets opened since midnight.")
+    today = serializers.IntegerField(help_text="Tickets opened since midnight, less those merged.")
     usual_today = serializers.FloatField(
         allow_null=True,
         help_text="The mean of the same weekday up to this hour, over the last four weeks that "
@@ -59,7 +61,7 @@ class FiguresNow(APIView):
         waiting = OPEN & {Status.SUBMITTED, Status.ROUTED, Status.RETURNED}
         finished = Q(resolved_at__gte=moment - timedelta(days=30))
         counted = tickets_visible_to(principal_of(request)).aggregate(
-            today=Count("pk", filter=Q(created_at__gte=midnight)),
+            today=Count("pk", filter=Q(created_at__gte=midnight) & ~MERGED),
             first=Min("created_at"),
             **_usual(local, midnight),
             open=Count("pk", filter=Q(status__in=OPEN)),
@@ -97,7 +99,7 @@ def _usual(local: datetime, midnight: datetime) -> dict[str, Combinable]:
     sums: dict[str, Combinable] = {}
     for week in range(1, WEEKS + 1):
         back = timedelta(weeks=week)
-        came = Q(created_at__gte=midnight - back, created_at__lt=local - back)
+        came = Q(created_at__gte=midnight - back, created_at__lt=local - back) & ~MERGED
         for name, then in {"today": came, **_stood(local - back)}.items():
             count = Count("pk", filter=then)
             sums[f"usual_{name}"] = sums[f"usual_{name}"] + count if week > 1 else count

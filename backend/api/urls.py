@@ -8,6 +8,7 @@ from backend.api import (
     areas,
     catalogue,
     devices,
+    duplicates,
     figures,
     photos,
     public,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>", tickets.TicketItem.as_view()),
     path("tickets/<uuid:ticket_id>/events", tickets.TicketHistory.as_view()),
     path("tickets/<uuid:ticket_id>/reporters", tickets.TicketReporters.as_view()),
+    path("tickets/<uuid:ticket_id>/duplicates", duplicates.TicketDuplicates.as_view()),
     path("tickets/<uuid:ticket_id>/photos/<uuid:upload_id>", photos.TicketPhotoItem.as_view()),
     path(
         "tickets/<uuid:ticket_id>/photos/<uuid:upload_id>/boxes",

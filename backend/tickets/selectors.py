@@ -134,17 +134,23 @@ def open_near(
 
     All within `metres`, and some more.
     """
+    tickets = open_around(Ticket.objects.all(), lat, lon, metres).filter(
+        category=category,
+        restricted=False,
+        created_at__gte=since,
+    )
+    tickets = tickets.exclude(status=Status.NEED_INFO)
+    return tickets.select_related("category", "report")
+
+
+def open_around(
+    tickets: QuerySet[Ticket], lat: float, lon: float, metres: float
+) -> QuerySet[Ticket]:
+    """Those that are open within `metres` of the point, and some further off; the newest first."""
     near = Q()
     for low, high in ranges_near(lat, lon, metres):
         near |= Q(cell__range=(low, high))
-    tickets = Ticket.objects.filter(
-        near,
-        category=category,
-        restricted=False,
-        status__in=OPEN - {Status.NEED_INFO},
-        created_at__gte=since,
-    )
-    return tickets.select_related("category", "report").order_by("-created_at")
+    return tickets.filter(near, status__in=OPEN).order_by("-created_at")
 
 
 @dataclass(frozen=True)

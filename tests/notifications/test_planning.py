@@ -13,6 +13,7 @@ from backend.events.models import Checkpoint
 from backend.events.subscriber import subscribers
 from backend.reports.services import submit_report
 from backend.tickets import services
+from backend.tickets.models import Ticket
 from notifications import planning
 from notifications.models import Notification
 from tests.factories import (
@@ -312,3 +313,21 @@ def test_reporters_are_not_told_that_a_ticket_is_overdue(province, phone, ticket
         services.watch_deadlines()
         hear()
     assert [kind for kind, _title in told(phone)] == ["ticket.routed"]
+
+
+def test_a_merge_and_a_split_keep_each_reporter_informed(province, ticket, phone, desk, hear):
+    mover = make_phone()
+    other = make_ticket(province.pothole, province.ward, mover)
+    services.merge_ticket(ticket_id=other.id, actor=desk, version=other.version, into=ticket.id)
+    ticket.refresh_from_db()
+    ticket = services.accept_ticket(ticket_id=ticket.id, actor=desk, version=ticket.version)
+    hear()
+    services.split_ticket(
+        ticket_id=ticket.id, actor=desk, version=ticket.version, reports=[other.report.report_no]
+    )
+    split = Ticket.objects.exclude(pk__in=[ticket.id, other.id]).get()
+    services.accept_ticket(ticket_id=split.id, actor=desk, version=split.version)
+    hear()
+    kinds = [kind for kind, _title in told(mover)]
+    assert kinds[-4:] == ["ticket.merged", "ticket.accepted", "ticket.routed", "ticket.accepted"]
+    assert [kind for kind, _title in told(phone)] == ["ticket.routed", "ticket.accepted"]

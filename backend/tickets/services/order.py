@@ -16,9 +16,10 @@ from backend.tickets.events import (
     TicketExtended,
     TicketMerged,
     TicketOpened,
+    TicketRouted,
     TicketSplit,
 )
-from backend.tickets.lifecycle import OPEN, Status, Verb
+from backend.tickets.lifecycle import AWAITS_AGENCY, OPEN, Status, Verb
 from backend.tickets.models import Directive, Extension, Ticket, TicketReport
 from backend.tickets.services import _steps as step
 
@@ -48,7 +49,10 @@ def extend_ticket(
 
 @recording()
 def merge_ticket(*, ticket_id: UUID, actor: Principal, version: int, into: UUID | None) -> Ticket:
-    """Give this ticket's reports to another that is about the same; this one ends."""
+    """Give this ticket's reports to another that is about the same; this one ends.
+
+    What takes in something restricted is restricted from then on.
+    """
     if into is None or into == ticket_id:
         detail = _("Choose another ticket to merge into.")
         raise InvalidInput("unknown_ticket", detail, field="into")
@@ -70,6 +74,7 @@ def merge_ticket(*, ticket_id: UUID, actor: Principal, version: int, into: UUID 
     step.become(ticket, Status.MERGED)
     ticket.merged_into, ticket.closed_at = target, clock.now()
     step.keep(ticket, TicketMerged, actor=actor, into=str(target.id), report_nos=report_nos)
+    target.restricted = target.restricted or ticket.restricted
     # The target changed too: it has more reports, so who looks at it must look again.
     step.keep(target, TicketMerged, actor=actor, into=str(target.id), report_nos=report_nos)
     return ticket
@@ -99,6 +104,8 @@ def split_ticket(
         report_no=new.report.report_no,
         split_from=str(ticket.id),
     )
+    if new.agency:  # Its reporters and its desk hear of it as of any other work.
+        step.keep(new, TicketRouted, actor=actor, rule=new.routing.get("rule", ""))
     return step.keep(ticket, TicketSplit, actor=actor, to=str(new.id), report_nos=report_nos)
 
 
@@ -122,6 +129,8 @@ def _copy_for(ticket: Ticket, link: TicketReport) -> Ticket:
         resolve_due_at=ticket.resolve_due_at,
         first_resolve_due_at=ticket.first_resolve_due_at,
     )
+    if ticket.state not in AWAITS_AGENCY:  # That the other was acknowledged says nothing of this.
+        new.ack_due_at = step.ack_due(new, clock.now())
     step.set_running_deadline(new)
     new.save(force_insert=True)
     new.supporting.set(ticket.supporting.all())

@@ -881,6 +881,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{ticket_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/tickets/{id}/duplicates: at most five, none of which is merged by itself. */
+        get: operations["tickets_duplicates_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/events": {
         parameters: {
             query?: never;
@@ -1204,16 +1221,6 @@ export interface components {
             lon: number;
             count: number;
         };
-        /**
-         * @description * `no_exif` - no_exif
-         *     * `taken_far` - taken_far
-         *     * `taken_before` - taken_before
-         *     * `taken_after` - taken_after
-         *     * `edited` - edited
-         *     * `changed` - changed
-         * @enum {string}
-         */
-        CodeEnum: "no_exif" | "taken_far" | "taken_before" | "taken_after" | "edited" | "changed";
         CodeInput: {
             otp: string;
         };
@@ -1263,6 +1270,27 @@ export interface components {
             /** @default  */
             note: string;
             based_on?: number;
+        };
+        DuplicateList: {
+            results: components["schemas"]["DuplicateOutput"][];
+        };
+        DuplicateOutput: {
+            /** Format: uuid */
+            ticket: string;
+            report_no: string;
+            status: components["schemas"]["StatusEnum"];
+            category: string;
+            agency: string | null;
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: double
+             * @description From 0 to 1, no probability: to put them in order.
+             */
+            score: number;
+            /** @description What speaks for it, strongest first. */
+            reasons: components["schemas"]["LikenessReasonOutput"][];
         };
         EndInput: {
             password: string;
@@ -1337,16 +1365,26 @@ export interface components {
         };
         /** @description What a camera says that does not fit the report: a fact, never a verdict. */
         FactOutput: {
-            code: components["schemas"]["CodeEnum"];
+            code: components["schemas"]["FactOutputCodeEnum"];
             distance_m?: number;
             /** Format: double */
             hours?: number;
             software?: string;
         };
+        /**
+         * @description * `no_exif` - no_exif
+         *     * `taken_far` - taken_far
+         *     * `taken_before` - taken_before
+         *     * `taken_after` - taken_after
+         *     * `edited` - edited
+         *     * `changed` - changed
+         * @enum {string}
+         */
+        FactOutputCodeEnum: "no_exif" | "taken_far" | "taken_before" | "taken_after" | "edited" | "changed";
         FiguresNowOutput: {
             /** Format: date-time */
             at: string;
-            /** @description Tickets opened since midnight. */
+            /** @description Tickets opened since midnight, less those merged. */
             today: number;
             /**
              * Format: double
@@ -1448,6 +1486,26 @@ export interface components {
          * @enum {string}
          */
         IntakeEnum: "auto" | "review";
+        LikenessReasonOutput: {
+            code: components["schemas"]["LikenessReasonOutputCodeEnum"];
+            distance_m?: number;
+            /** Format: double */
+            hours?: number;
+            /** @description Of their words in common. */
+            percent?: number;
+            /** @description Of 64, in which photos differ. */
+            bits?: number;
+        };
+        /**
+         * @description * `near` - near
+         *     * `same_category` - same_category
+         *     * `same_sector` - same_sector
+         *     * `same_time` - same_time
+         *     * `words` - words
+         *     * `photo` - photo
+         * @enum {string}
+         */
+        LikenessReasonOutputCodeEnum: "near" | "same_category" | "same_sector" | "same_time" | "words" | "photo";
         /**
          * @description * `vi` - vi
          *     * `en` - en
@@ -4220,6 +4278,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_duplicates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */

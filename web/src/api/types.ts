@@ -133,6 +133,8 @@ export type InboxItem = Schemas["InboxItemOutput"];
 export type Inbox = Schemas["InboxPage"];
 
 export type Ticket = Schemas["TicketOutput"];
+export type Duplicate = Exactly<Schemas["DuplicateOutput"], { status: Status }>;
+export type DuplicateReason = Schemas["LikenessReasonOutput"];
 /** A ticket in a frame of the feed: without what only its own page shows. */
 export type TicketSummary = Omit<
   Ticket,
