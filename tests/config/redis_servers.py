@@ -78,7 +78,7 @@ def server(folder: Path, *options: str, password: str | None = None) -> Iterator
 @contextmanager
 def server_with_tls(folder: Path) -> Iterator[tuple[int, Path]]:
     """A Redis that speaks TLS alone and asks for no certificate; its port, and who vouches."""
-    authority = _certificates(folder)
+    authority = certificates(folder)
     port = free_port()
     tls = ["--port", "0", "--tls-port", str(port), "--tls-auth-clients", "no"]
     files = ["--tls-cert-file", str(folder / "redis.pem"), "--tls-key-file", str(folder / "key")]
@@ -122,7 +122,7 @@ def _sentinel(folder: Path, port: int) -> Iterator[Running]:
         running.kill()
 
 
-def _certificates(folder: Path) -> Path:
+def certificates(folder: Path) -> Path:
     """Make an authority and a certificate of its for 127.0.0.1; return the authority's file."""
     authority, server_key = (ec.generate_private_key(ec.SECP256R1()) for _turn in range(2))
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Hien Truong tests")])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
 from django.utils.module_loading import import_string
 
@@ -133,4 +134,6 @@ def test_the_proxy_asks_the_ports_that_the_target_starts():
     target = (ROOT / "deploy" / "systemd" / "hientruong.target").read_text()
     asked = set(re.findall(r"^ +server 127\.0\.0\.1:(\d+)", site, re.MULTILINE))
     assert asked == set(re.findall(r"hientruong-web@(\d+)", target)) == {"8001", "8002"}
-    assert "client_max_body_size 26m;" in site  # UPLOAD_MAX_MB's default, and the form around it
+    limit = re.search(r"client_max_body_size (\d+)m;", site)
+    assert limit
+    assert int(limit[1]) >= 4 * settings.UPLOAD_MAX_BYTES >> 20  # the application refuses first
