@@ -55,8 +55,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def begun_log(request: pytest.FixtureRequest) -> None:
     """The log's head, which a migration makes and a flush between tests takes away."""
     marker = request.node.get_closest_marker("django_db")
-    if marker:
-        request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
+    commits = "transactional_db" in request.fixturenames
+    commits = commits or bool(marker and marker.kwargs.get("transaction"))
+    if marker or commits or "db" in request.fixturenames:
+        request.getfixturevalue("transactional_db" if commits else "db")
         LogHead.objects.get_or_create(id=1)
 
 
