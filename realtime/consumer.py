@@ -132,15 +132,16 @@ class Connection:
     async def _take(self, hub: Hub, text: str | None) -> None:
         if self._client.outlet.closed:
             return
-        if not self._allowance.take():
-            self._refuse("too_many", close=Close.TOO_MANY)
-            return
         try:
             command = protocol.parse(text)
             if isinstance(command, Hello) == self._greeted:
                 raise Malformed("hello_first")
         except Malformed as error:
             self._refuse(error.code, close=Close.MALFORMED)
+            return
+        due = isinstance(command, Ack) and self._allowance.is_due(command.position, hub.position)
+        if not due and not self._allowance.take():
+            self._refuse("too_many", close=Close.TOO_MANY)
             return
         match command:
             case Hello():
@@ -186,6 +187,7 @@ class Connection:
         start = hub.position if wanted.after is None else wanted.after
         follow = Follow(wanted.id, audience, wanted.filter, start, start)
         self._client.follows[follow.id] = follow
+        self._allowance.begin(start)
         self._say(protocol.following(follow.id, start))
         self._replays[follow.id] = asyncio.create_task(self._replay(hub, follow))
 
