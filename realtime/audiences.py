@@ -112,6 +112,11 @@ def of_report(report_no: str) -> str:
     return f"report:{report_no}"
 
 
+def is_of_staff(audience: str | None) -> bool:
+    """Say whether who follows this is staff, who get the views STAFF and GONE."""
+    return audience is not None and (audience == OPS or audience.startswith("agency:"))
+
+
 def may_follow(principal: Principal, audience: str) -> str | None:
     """Return the audience as we write it where this principal may follow it, else None.
 

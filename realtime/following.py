@@ -36,7 +36,7 @@ class Follow:
         return (
             self.start < item.position
             and (self.live or item.position <= self.reached)
-            and self.frame_of(item) is not None
+            and item.view_for(self.audience, self.wanted) is not None
         )
 
     @property

@@ -86,7 +86,8 @@ def page_after(audience: str, after: int, until: int) -> Page:
     Raises PastIsGone where the log begins later.
     """
     if audience.startswith("report:") and until - after > FAR:
-        return Page(build(list(_rows_of_report(audience, after, until))), until)
+        rows_of = list(_rows_of_report(audience, after, until))
+        return Page(build(rows_of, only=audience), until)
     found: list[Row] = []
     scanned = 0
     while len(found) < ENOUGH and scanned < SCAN and after < until:
@@ -96,7 +97,7 @@ def page_after(audience: str, after: int, until: int) -> Page:
         found += [row for row in rows if _may_be_for(audience, row)]
         scanned += len(rows)
         after = rows[-1].position
-    return Page(build(found), after)
+    return Page(build(found, only=audience), after)
 
 
 def _may_be_for(audience: str, row: Row) -> bool:

@@ -208,11 +208,22 @@ class Row(NamedTuple):
     data: dict[str, Any]
 
 
+# Readers that catch up ask this for millions of entries: half of Django's time went into moments.
+_ROWS = """
+    SELECT position, type, stream, at, actor, data::text
+    FROM events_logposition JOIN events_eventrecord ON id = event_id
+    WHERE position > greatest(%s::bigint, (SELECT archived FROM events_loghead WHERE id = 1))
+    ORDER BY position LIMIT %s
+"""
 _COLUMNS = ("event__type", "event__stream", "event__at", "event__actor", "event__data")
 
 
 def rows(after: int, limit: int = READ_AT_MOST) -> list[Row]:
     """Return what `read` would, plain: an entry whose class is not known here yet is no error."""
+    if connection.vendor == "postgresql":
+        with prepared() as cursor:
+            cursor.execute(_ROWS, [after, limit])
+            return [Row._make([*row[:5], orjson.loads(row[5])]) for row in cursor.fetchall()]
     return list(map(Row._make, _places_after(after).values_list("position", *_COLUMNS)[:limit]))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
+from psycopg.types.datetime import TimestamptzLoader
 
 
 @contextmanager
@@ -22,5 +23,7 @@ def prepared() -> Iterator[CursorWrapper]:
             yield cursor
     else:
         raw: Any = Cursor(connection.connection)
+        # Django's own loader of moments is Python; psycopg's is C, and they mean the same in UTC.
+        raw.adapters.register_loader("timestamptz", TimestamptzLoader)
         with raw:
             yield connection.make_cursor(raw)
