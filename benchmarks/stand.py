@@ -1,9 +1,11 @@
 """What a benchmark stands on: a database of its own, real processes, and the way to say results."""
 
 import atexit
+import ctypes
 import json
 import os
 import platform
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import psutil
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
+_PR_SET_PDEATHSIG = 1
 QUICK = os.environ.get("QUICK") == "1"
 SERVER = os.environ.get("BENCH_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/14")
@@ -49,12 +52,21 @@ def _drop(name: str, owner: int) -> None:
             server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def start(*words: str, **more: Any) -> "subprocess.Popen[Any]":
+    """Start `python …` in the project's folder; it ends with this process, however that ends."""
+    return subprocess.Popen([sys.executable, *words], cwd=ROOT, preexec_fn=end_with_parent, **more)
+
+
+def end_with_parent() -> None:
+    """Let the kernel kill this process when the one that made it ends (Linux alone has that)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 @contextmanager
 def running(*words: str, **variables: str) -> Iterator[psutil.Process]:
     """A process of the product, `python …`, ended at the end."""
-    process = subprocess.Popen(
-        [sys.executable, *words], cwd=ROOT, env=os.environ | variables, stdout=subprocess.DEVNULL
-    )
+    process = start(*words, env=os.environ | variables, stdout=subprocess.DEVNULL)
     try:
         yield psutil.Process(process.pid)
     finally:
@@ -64,6 +76,17 @@ def running(*words: str, **variables: str) -> Iterator[psutil.Process]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def end_within(seconds: int) -> None:
+    """Clean up and fail when it takes longer, or when told to end."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(f"Ended by {signal.Signals(number).name}; limit {seconds} s.")
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGALRM, leave)
+    signal.alarm(seconds)
 
 
 def free_port() -> int:

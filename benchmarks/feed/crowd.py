@@ -63,6 +63,10 @@ class Line:
                 return payload.decode()
             self._more()
 
+    def left(self) -> bytes:
+        """Return what came after the last frame that was heard."""
+        return self._had
+
     def hear_op(self, op: str) -> dict[str, object]:
         while (frame := json.loads(self.hear()))["op"] != op:
             if frame["op"] == "error":

@@ -3,25 +3,23 @@
 import json
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
+import orjson
 import psutil
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 
 from backend.accounts.models import Membership, Role, User
 from backend.events import log
-from backend.events.log import record, recording
 from benchmarks.log.ground import ACTOR, fact_about, recorded_change
-from benchmarks.stand import ROOT, answers, free_port, running, wait_for
-
-AT_ONCE = 500
+from benchmarks.stand import answers, free_port, running, start, wait_for
 
 
 @contextmanager
@@ -49,12 +47,10 @@ def session_of_ops() -> str:
 
 @contextmanager
 def client(port: int, after: int | None, want: int) -> Iterator[subprocess.Popen[str]]:
-    url = f"ws://127.0.0.1:{port}/ws/v1/feed"
-    words = ["-m", "benchmarks.log.follow", url, session_of_ops()]
+    """A follower of `ops` in a process of its own; after None, it follows what is new."""
+    words = ["-m", "benchmarks.log.follow", str(port), session_of_ops()]
     words += ["" if after is None else str(after), str(want)]
-    process = subprocess.Popen(
-        [sys.executable, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    process = start(*words, stdout=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
@@ -62,13 +58,21 @@ def client(port: int, after: int | None, want: int) -> Iterator[subprocess.Popen
         process.wait()
 
 
+def _line_of(follower: subprocess.Popen[str]) -> str:
+    """Return the next line that it prints. Raises RuntimeError where it ended before."""
+    assert follower.stdout
+    line: str = follower.stdout.readline()
+    if not line:
+        raise RuntimeError("The client ended: see what it said above.")
+    return line
+
+
 def commit_to_frame(tickets: list[UUID], per_second: int, seconds: float) -> list[float]:
     """Return the milliseconds from each commit's return to its frame at the client."""
     count = int(per_second * seconds)
     chance = random.Random(7)
     with server() as (_process, port), client(port, None, count) as follower:
-        assert follower.stdout
-        assert follower.stdout.readline() == "following\n"
+        assert _line_of(follower) == "following\n"
         committed = []
         due = time.monotonic()
         for number in range(count):
@@ -76,19 +80,33 @@ def commit_to_frame(tickets: list[UUID], per_second: int, seconds: float) -> lis
             time.sleep(max(0.0, due - time.monotonic()))
             recorded_change(tickets[number % len(tickets)], number)
             committed.append(time.monotonic())
-        heard = json.loads(follower.stdout.readline())
+        heard = json.loads(_line_of(follower))
     # One writer: the order of its commits is the order of the frames.
     return [
         (frame - commit) * 1000 for commit, frame in zip(committed, heard["times"], strict=True)
     ]
 
 
+_FILL = """
+    WITH noted AS (
+        INSERT INTO events_eventrecord (type, stream, at, actor, data)
+        SELECT type, 'ticket:' || ticket, now(), %s,
+            data || jsonb_build_object('ticket_id', ticket, 'note_id', turn)
+        FROM (SELECT %s AS type, %s::jsonb AS data) AS fact, generate_series(1, %s) AS turn,
+            LATERAL (SELECT (%s::text[])[1 + turn %% %s] AS ticket) AS about
+        ORDER BY turn RETURNING id
+    )
+    INSERT INTO events_queuedevent (event_id) SELECT id FROM noted ORDER BY id
+"""
+
+
 def fill(tickets: list[UUID], entries: int) -> None:
-    """Record so many facts about these tickets, in turn."""
-    for start in range(0, entries, AT_ONCE):
-        with recording():
-            for number in range(start, min(start + AT_ONCE, entries)):
-                record(fact_about(tickets[number % len(tickets)], number), actor=ACTOR)
+    """Queue so many facts about these tickets, in turn, for the sequencer to place."""
+    fact = fact_about(tickets[0], 0)
+    data = orjson.dumps(fact.as_data()).decode()
+    names = [str(each) for each in tickets]
+    with connection.cursor() as cursor:
+        cursor.execute(_FILL, [ACTOR, fact.type, data, entries, names, len(names)])
 
 
 def catch_up(entries: int) -> dict[str, float]:
@@ -101,9 +119,8 @@ def catch_up(entries: int) -> dict[str, float]:
         _forget_peak(process)
         cpu = sum(process.cpu_times()[:2])
         with client(port, after, entries) as follower:
-            assert follower.stdout
-            assert follower.stdout.readline() == "following\n"
-            heard = json.loads(follower.stdout.readline())
+            assert _line_of(follower) == "following\n"
+            heard = json.loads(_line_of(follower))
         return {
             "seconds": heard["caught_up_s"],
             "mb": (_peak(process) - rss) / 1e6,
