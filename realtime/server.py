@@ -16,7 +16,6 @@ from collections.abc import Callable
 from typing import Any
 
 from daphne.cli import CommandLineInterface
-from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.interfaces import IPullProducer
 from twisted.internet.protocol import connectionDone
@@ -24,6 +23,7 @@ from twisted.internet.tcp import Connection
 from zope.interface import implementer
 
 from realtime.outlet import EXTENSION
+from realtime.stopping import OrderlyServer
 
 CHUNK = 64 * 1024
 """Bytes handed to Twisted at once; what is behind them is still ours to drop."""
@@ -150,7 +150,7 @@ class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no t
         self.sendCloseFrame(code=code or 1000)
 
 
-class FeedServer(Server):  # type: ignore[misc]  # daphne has no types
+class FeedServer(OrderlyServer):
     """daphne's server, whose WebSockets lend their lines."""
 
     @property
@@ -162,16 +162,6 @@ class FeedServer(Server):  # type: ignore[misc]  # daphne has no types
         factory.protocol = LinedProtocol
         factory.setProtocolOptions(closeHandshakeTimeout=CLOSE_HANDSHAKE)
         self._ws_factory = factory
-
-    def kill_all_applications(self) -> Any:
-        # daphne 4.2 stumbles here over any connection whose application has ended, such as one
-        # that a browser keeps open, and then ends without a word to anybody.
-        self.connections: dict[Any, dict[str, Any]] = {
-            protocol: details
-            for protocol, details in self.connections.items()
-            if "application_instance" in details
-        }
-        return super().kill_all_applications()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, LinedProtocol):
