@@ -96,6 +96,7 @@ async function open(url: string): Promise<void> {
     await self.clients.openWindow(url);
     return;
   }
-  await citizen.focus();
+  // Refused where the browser does not take this for a person's act: the page goes there anyway.
+  await citizen.focus().catch(() => null);
   citizen.postMessage({ kind: "go", url });
 }
