@@ -12,10 +12,12 @@ http = get_asgi_application()
 # Their models need the apps that the line above loads.
 from django.conf import settings  # noqa: E402
 
+from config.checks import heed  # noqa: E402
 from config.intake import bound_requests, headers_only_for_head  # noqa: E402
 from geo import locator  # noqa: E402
 from realtime.urls import sockets, with_stream  # noqa: E402
 
+heed()
 bound_requests()
 if settings.WATCH_AREAS:
     locator.watch()

@@ -6,6 +6,7 @@ DATABASE_URL, REDIS_URL and STORAGE_BUCKET; docs/operations.md lists every varia
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,16 +39,20 @@ DEMO = env.flag("DEMO", DEBUG)
 def _secret_key() -> str:
     """One key for the machine, made at first start and kept beside the data."""
     path = VAR_DIR / "secret_key"
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        made = path.with_name(f"secret_key.{os.getpid()}")
+        made.touch(0o600)
+        made.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        # Linked whole: a process that starts at the same time never reads half a key.
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
     return path.read_text(encoding="ascii")
 
 
-SECRET_KEY = env.text("SECRET_KEY", "") or _secret_key()
+SECRET_KEY = env.text("SECRET_KEY", "")
+SECRET_KEY_GIVEN = bool(SECRET_KEY)
+SECRET_KEY = SECRET_KEY or _secret_key()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" + (",*" if DEMO else ""))
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")

@@ -15,7 +15,9 @@ application = get_wsgi_application()
 # Its models need the apps that the line above loads.
 from django.conf import settings  # noqa: E402
 
+from config.checks import heed  # noqa: E402
 from geo import locator  # noqa: E402
 
+heed()
 if settings.WATCH_AREAS:
     locator.watch()  # The thread starts with the first question, after a server has forked.

@@ -61,6 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("nginx")
     env = environment(
         folder,
+        DEBUG="0",
         PUBLIC_URL="https://127.0.0.1",
         BEHIND_TLS_PROXY="1",
         PROXIES="1",
