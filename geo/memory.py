@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import shapely
-from django.db import connection
+from django.db import Error, connection
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
@@ -25,6 +25,9 @@ from geo.places import AreaIndex, AreaRef, Shape
 
 CHECK_EVERY_S = 0.5
 """How long a change may go unseen after another process has loaded boundaries."""
+
+RAREST_S = 16.0
+"""How long to wait at most before a database that does not answer is asked again."""
 
 _MOST_DAYS = 4
 """Indexes of different days kept at a time: today's, and a few that a look back asks for."""
@@ -112,20 +115,33 @@ class Memory:
         self.watcher.start()
 
     def watch(self, stopped: Callable[[], bool] = lambda: False) -> None:
-        """Keep the snapshot new until `stopped`; errors are logged, and what is known stays."""
+        """Keep the snapshot new until `stopped`; errors are logged, and what is known stays.
+
+        A database that has gone away is asked ever more rarely until it is back.
+        """
         self._watched = True
+        wait = CHECK_EVERY_S
         try:
             while not stopped():
                 self._wake.clear()
-                try:
-                    self._look()
-                except Exception:
-                    log.exception("The areas could not be looked at; those known stay in use.")
-                finally:
-                    connection.close()
-                self._wake.wait(CHECK_EVERY_S)
+                wait = min(2 * wait, RAREST_S) if self._failed() else CHECK_EVERY_S
+                self._wake.wait(wait)
         finally:
             self._watched = False
+
+    def _failed(self) -> bool:
+        """Look once; say whether it went wrong."""
+        try:
+            self._look()
+            return False
+        except Error as error:
+            why = str(error).partition("\n")[0]
+            log.warning("The areas could not be looked at; those known stay in use: %s", why)
+        except Exception:
+            log.exception("The areas could not be looked at; those known stay in use.")
+        finally:
+            connection.close()
+        return True
 
     def _look(self) -> None:
         today = timezone.localdate()
