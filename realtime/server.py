@@ -11,8 +11,10 @@ autobahn's `sendData` is no documented place to step in. The versions are pinned
 tests/realtime/test_server.py holds them to what is needed here.
 """
 
+import socket
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from daphne.cli import CommandLineInterface
@@ -27,6 +29,9 @@ from realtime.stopping import OrderlyServer
 
 CHUNK = 64 * 1024
 """Bytes handed to Twisted at once; what is behind them is still ours to drop."""
+UNSENT = 256 * 1024
+"""Bytes that the kernel keeps for one client before it says that the line is full. Left alone, it
+takes some MB for each that does not read, and `held` counts none of them."""
 CLOSE_HANDSHAKE = 5
 """Seconds for a client to answer a close; autobahn's own 1 s cuts off who reads slowly."""
 
@@ -119,6 +124,14 @@ class FeedLine:
         self.held = 0
 
 
+def keep_little_unsent(transport: Any) -> None:
+    """Let the kernel hold back UNSENT bytes at most, where it knows how to (Linux, macOS)."""
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if option is not None and isinstance(transport, Connection):
+        with suppress(OSError):  # a line that has broken already, or no TCP
+            transport.getHandle().setsockopt(socket.IPPROTO_TCP, option, UNSENT)
+
+
 class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
     """A WebSocket of daphne whose every byte goes by its line."""
 
@@ -126,6 +139,7 @@ class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no t
         # daphne leaves Twisted's HTTP channel registered, which would stop reading from a client
         # that reads slowly, its acknowledgements included.
         transport.unregisterProducer()
+        keep_little_unsent(transport)
         self.line = FeedLine(transport)
         super().makeConnection(transport)
 

@@ -13,8 +13,13 @@ class SlowReader:
     """A WebSocket by hand: a library would read ahead, and so not be slow."""
 
     def __init__(self, product: Product, port: int, cookie: str) -> None:
-        self._line = socket.create_connection(("127.0.0.1", port), timeout=15)
-        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self._line = socket.socket()
+        self._line.settimeout(60)
+        # A network's packets. This machine's own hold 64 KB, more than this window: what waits
+        # would come by one at each of the sender's ever rarer probes.
+        self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 * 1024)
+        self._line.connect(("127.0.0.1", port))
         key = base64.b64encode(os.urandom(16)).decode()
         request = (
             f"GET /ws/v1/feed HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"

@@ -12,7 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.factories import picture
 from tests.walks.product import Product
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 Frame = dict[str, Any]
 
 
@@ -66,7 +66,7 @@ class Phone:
 
     def __init__(self, product: Product, push_token: str) -> None:
         self._product = product
-        self.client = httpx.Client(base_url=f"{product.http()}/api/v1/", timeout=30)
+        self.client = httpx.Client(base_url=f"{product.http()}/api/v1/", timeout=PATIENCE)
         push = {"transport": "fcm", "token": push_token}
         given = {"platform": "android", "locale": "vi", "push": push}
         device = self.client.post("devices", json=given).raise_for_status().json()
@@ -87,6 +87,10 @@ class Phone:
         }
         return self.client.post("reports", json=body | more)
 
+    def status(self, report_no: str) -> str:
+        """Return how far the report has come."""
+        return str(self.client.get(f"reports/{report_no}").raise_for_status().json()["status"])
+
     def feed(self, report_no: str) -> Feed:
         return Feed(self._product, f"report:{report_no}", token=self.token)
 
@@ -96,7 +100,7 @@ class Staff:
 
     def __init__(self, product: Product, username: str, port: int | None = None) -> None:
         self._product, self._port = product, port
-        self.client = httpx.Client(base_url=f"{product.http(port)}/api/v1/", timeout=30)
+        self.client = httpx.Client(base_url=f"{product.http(port)}/api/v1/", timeout=PATIENCE)
         given = {"username": username, "password": "hientruong"}
         me = self.client.post("session", json=given).raise_for_status().json()
         self.client.headers["X-CSRFToken"] = me["csrf_token"]
