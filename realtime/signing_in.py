@@ -44,6 +44,19 @@ def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def address_of(scope: Mapping[str, Any], headers: Headers) -> str:
+    """Return where the client is, "" where nothing says so.
+
+    Behind PROXIES it is the address that the first of them saw, as DRF's throttles read it: what
+    stands before it in `X-Forwarded-For` is the client's own word.
+    """
+    seen = [each.strip() for each in headers.get("x-forwarded-for", "").split(",") if each.strip()]
+    proxies: Any = settings.REST_FRAMEWORK["NUM_PROXIES"]
+    if proxies and seen:
+        return str(seen[-min(proxies, len(seen))])
+    return (scope.get("client") or [""])[0] or ""
+
+
 def language_of(headers: Headers) -> str:
     """Return the language for sentences in frames, as `Accept-Language` asks."""
     for code, _weight in parse_accept_lang_header(headers.get("accept-language", "").lower()):

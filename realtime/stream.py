@@ -31,7 +31,7 @@ from realtime.hub import Hub, hub_here
 from realtime.outlet import QueuedOutlet, Send
 from realtime.past import replay
 from realtime.protocol import LARGEST_POSITION, Close, Frame
-from realtime.signing_in import NotKnown, headers_of, language_of, sign_in
+from realtime.signing_in import NotKnown, address_of, headers_of, language_of, sign_in
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ async def stream(scope: Mapping[str, Any], receive: Receive, send: Send) -> None
     """The ASGI application."""
     headers = headers_of(scope)
     hub = await hub_here()
-    address = (scope.get("client") or [""])[0] or ""
+    address = address_of(scope, headers)
     try:
         if scope["method"] != "GET":
             raise Refused(405, "method_not_allowed")
