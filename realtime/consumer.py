@@ -25,7 +25,7 @@ from realtime.limits import Allowance
 from realtime.outlet import Send, outlet_for
 from realtime.past import replay
 from realtime.protocol import Ack, Close, FollowAudience, Frame, Hello, Malformed, Ping, Unfollow
-from realtime.signing_in import NotKnown, headers_of, language_of, sign_in
+from realtime.signing_in import NotKnown, address_of, headers_of, language_of, sign_in
 
 logger = logging.getLogger(__name__)
 
@@ -76,9 +76,8 @@ class Connection:
         task = asyncio.current_task()
         assert task is not None
         self._task = task
-        address = (scope.get("client") or [""])[0]
-        self._client = Client(outlet_for(scope, send, self._drop), address or "")
-        self._epoch: str | None = None
+        address = address_of(scope, self._headers)
+        self._client = Client(outlet_for(scope, send, self._drop), address)
         self._greeted = False
         self._allowance = Allowance()
         self._replaying = asyncio.Lock()
@@ -161,7 +160,7 @@ class Connection:
         except NotKnown:
             self._refuse("not_signed_in", close=Close.NOT_SIGNED_IN)
             return
-        self._greeted, self._epoch = True, hello.epoch
+        self._greeted, self._client.epoch = True, hello.epoch
         if not hub.attendance.sign_in(self._client, signed.principal, signed.session):
             self._refuse("too_many", close=Close.TOO_MANY)
             return
@@ -182,6 +181,7 @@ class Connection:
             self._refuse("too_many", wanted.id, close=Close.TOO_MANY)
             return
         if await self._is_of_another_past(hub, wanted):
+            self._client.epoch = None
             self._say(protocol.reset(wanted.id, hub.epoch, hub.position))
             return
         start = hub.position if wanted.after is None else wanted.after
@@ -196,7 +196,7 @@ class Connection:
         if wanted.after is None:
             return False
         await hub.refresh()  # A snapshot may be newer than what we have read.
-        if (wanted.epoch or self._epoch or hub.epoch) != hub.epoch:
+        if (wanted.epoch or self._client.epoch or hub.epoch) != hub.epoch:
             return True
         return wanted.after > hub.position
 

@@ -119,6 +119,8 @@ class Hub:
             self._touched.update(each for each in item.audiences if each.startswith("report:"))
 
     async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        compared = loop.time()
         while True:
             self._rung.clear()
             try:
@@ -127,11 +129,13 @@ class Hub:
                 logger.exception("The log could not be read; trying again.")
                 await asyncio.sleep(TICK)
                 continue
+            # However often it rings: a log that was restored may be a busy one.
+            if loop.time() - compared >= TICK:
+                await self._compare()
+                compared = loop.time()
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK):
                     await self._rung.wait()
-                continue
-            await self._compare()
 
     async def _compare(self) -> None:
         """A log that ends before us, or has another past, is a restored one: begin again."""
@@ -145,6 +149,7 @@ class Hub:
         self.position, self.epoch = head, str(epoch)
         self.ring.clear()
         for client in tuple(self.attendance.clients):
+            client.epoch = None
             for follow in client.follows.values():
                 client.outlet.push(protocol.batch(protocol.reset(follow.id, self.epoch, head)))
             self.leave(client)

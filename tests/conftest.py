@@ -20,12 +20,14 @@ from tests.factories import province
 __all__ = ["province"]
 
 DATABASES = {"db", "transactional_db", "django_db_setup", "live_db", "province"}
+# A thread would look into a database that is not the test's. Said here and not in a hook: another
+# conftest, which may import what starts it, is read before the hooks run.
+settings.WATCH_AREAS = False
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_configure() -> None:
     """Each worker has a Redis database of its own: `cache.clear()` empties the whole of one."""
-    settings.WATCH_AREAS = False  # A thread would look into a database that is not the test's.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if settings.REDIS_URL and worker:
         server = urlsplit(settings.REDIS_URL)

@@ -1,5 +1,6 @@
 """A connection from hello to close: signing in, keeping up, limits, and being shown the door."""
 
+import asyncio
 import json
 
 import pytest
@@ -7,11 +8,12 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.sessions.models import Session
 
 from backend.accounts.models import Membership, Role, User
+from backend.events import bell, log
 from backend.events.models import LogHead
 from backend.tickets import services
 from config.asgi import application
 from tests.factories import make_staff, make_ticket, make_user
-from tests.realtime.conftest import PATIENCE, Socket, phone_with_token, session_of
+from tests.realtime.conftest import PATIENCE, Socket, phone_with_token, session_of, types
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -168,6 +170,37 @@ async def test_a_database_restored_behind_our_back_resets_who_listens(in_thread,
     assert frame["epoch"] != old
 
 
+async def test_a_restored_log_is_noticed_however_often_it_rings(in_thread, connect, centre):
+    socket = await connect(centre)
+    await socket.hello()
+    await socket.follow("ops")
+
+    async def ring_on():
+        while True:
+            bell.grown.ring()
+            await asyncio.sleep(0.02)
+
+    traffic = asyncio.create_task(ring_on())
+    new = await in_thread(log.renew_epoch)
+    frame = await socket.hear()
+    traffic.cancel()
+    assert (frame["op"], frame["epoch"]) == ("reset", str(new))
+
+
+async def test_who_was_reset_comes_back_by_the_new_snapshot(world, in_thread, connect, centre):
+    at_once, later = await connect(centre), await connect(centre)
+    await at_once.hello(epoch="before the restore")
+    await at_once.say(op="follow", id="a", audience="ops", after=0)
+    assert (await at_once.hear())["op"] == "reset"
+    await later.hello(epoch=str(await in_thread(log.epoch)))
+    await later.follow("ops", after=0)
+    await in_thread(log.renew_epoch)
+    assert (await later.hear())["op"] == "reset"
+    await in_thread(make_ticket, world.pothole, world.ward)
+    for socket in (at_once, later):
+        assert types(await socket.follow("ops", after=1)) == ["ticket.opened", "ticket.routed"]
+
+
 async def test_unfollow_ends_a_follow(world, in_thread, connect, centre):
     socket = await connect(centre)
     await socket.hello()
@@ -250,6 +283,23 @@ async def test_there_is_an_end_to_sockets_of_one_address(settings, world):
     await third.connect()
     await third.hello()
     await third.leave()
+
+
+async def test_behind_a_proxy_an_address_is_the_clients_own(settings, world):
+    settings.FEED_SOCKETS_PER_ADDRESS = 1
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    sockets = [
+        Socket([(b"x-forwarded-for", f"203.0.113.{number}".encode())], ["field.v1"])
+        for number in (1, 2, 2)
+    ]
+    for socket in sockets:
+        socket.line.scope["client"] = ["127.0.0.1", 4321]
+        await socket.connect()
+    assert await sockets[2].closes() == 4429
+    for socket in sockets[:2]:
+        await socket.hello()
+    for socket in sockets:
+        await socket.leave()
 
 
 async def test_a_client_that_asks_without_end_is_closed(connect):
