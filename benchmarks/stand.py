@@ -37,6 +37,7 @@ def own_database(name: str) -> str:
     atexit.register(_drop, name, os.getpid())
     url = f"{SERVER}/{name}"
     os.environ |= {"DATABASE_URL": url, "REDIS_URL": REDIS, "LOG_LEVEL": "WARNING"}
+    os.environ.setdefault("SECRET_KEY", "benchmark" * 8)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
     from django.core.management import call_command

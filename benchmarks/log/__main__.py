@@ -19,12 +19,12 @@ from benchmarks.stand import (
 WRITERS = (1, 8, 32)
 SAID = 8
 """The number of writers whose figures are in the last line; the others are in the table."""
-SECONDS = 0.6 if QUICK else 2.0
-REPEATS = 2 if QUICK else 9
-TICKETS = 5_000
+SECONDS = 0.4 if QUICK else 2.0
+REPEATS = 3 if QUICK else 9
+TICKETS = 1_000 if QUICK else 5_000
 ENTRIES = 100_000
 PER_SECOND = 50
-LISTEN_SECONDS = 5.0 if QUICK else 30.0
+LISTEN_SECONDS = 4.0 if QUICK else 30.0
 LIMIT = 120 if QUICK else 1200
 
 Rates = dict[tuple[str, int], list[float]]
