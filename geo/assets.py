@@ -126,6 +126,11 @@ def load_assets(rows: Sequence[Row], *, layer: str) -> int:
     return len(assets)
 
 
+def check_assets(rows: Sequence[Row]) -> int:
+    """Return how many assets a file would load; nothing is kept. Raises as `load_assets` does."""
+    return len([_asset(row, "") for row in rows])
+
+
 def _asset(row: Row, layer: str) -> Asset:
     if row.shape is None or row.shape.is_empty:
         raise BadBoundaries(_("Row %(number)d has no shape.") % {"number": row.number})

@@ -116,3 +116,17 @@ def test_the_form_asks_over_http(loaded):
     for wrong in ("0", "-1", "x", "nan", "5000"):
         answer = client.get(f"/api/v1/assets/near?lat=21&lon=107&radius_m={wrong}")
         assert answer.status_code == 400
+
+
+def test_a_dry_run_changes_nothing_and_refuses_what_loading_would(loaded, tmp_path, capsys):
+    before = list(Asset.objects.order_by("id").values_list("id", "layer", "name"))
+    path = tmp_path / "new.geojson"
+    hole = feature("national", "QL10", line((107.0, 20.9), (107.1, 20.9)))
+    path.write_text(json.dumps(collection(hole)), encoding="utf-8")
+    call_command("load_areas", path, "--assets", "roads", "--dry-run")
+    assert "1 assets would replace those of roads." in capsys.readouterr().out
+    assert list(Asset.objects.order_by("id").values_list("id", "layer", "name")) == before
+    gone = feature("national", "QL10", {"type": "Point", "coordinates": [207.0, 20.9]})
+    path.write_text(json.dumps(collection(gone)), encoding="utf-8")
+    with pytest.raises(CommandError, match="globe"):
+        call_command("load_areas", path, "--assets", "roads", "--dry-run")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from geo.assets import load_assets
+from geo.assets import check_assets, load_assets
 from geo.errors import BadBoundaries
 from geo.features import in_order, read_row
 from geo.files import Attributes, Row, read_rows
@@ -75,14 +75,20 @@ class Command(BaseCommand):
                 mapping=Attributes.of(options["attribute"], options["value"]),
             )
             if options["assets"]:
-                count = load_assets(rows, layer=options["assets"])
-                self.stdout.write(f"{count} assets in {options['assets']}.")
+                self._load_assets(rows, options)
             elif options["dry_run"]:
                 self._report(rows, options["drawing"])
             else:
                 self._load(rows, options)
         except BadBoundaries as error:
             raise CommandError(str(error.detail)) from error
+
+    def _load_assets(self, rows: list[Row], options: dict[str, Any]) -> None:
+        layer = options["assets"]
+        if options["dry_run"]:
+            self.stdout.write(f"{check_assets(rows)} assets would replace those of {layer}.")
+        else:
+            self.stdout.write(f"{load_assets(rows, layer=layer)} assets in {layer}.")
 
     def _report(self, rows: list[Row], drawing: Path | None) -> None:
         seen = survey(rows, known_areas())
