@@ -299,10 +299,14 @@ MAP_TILE_URL = env.text("MAP_TILE_URL", "")
 MAP_ATTRIBUTION = env.text("MAP_ATTRIBUTION", "")
 
 # How often one address (new devices, sign-ins) or one device may ask; phones share addresses.
+# Suggest a category from a report's words, where `train_categories` has written a model.
+SUGGEST_CATEGORIES = env.flag("SUGGEST_CATEGORIES", default=True)
+
 THROTTLE_RATES = {
     "devices": env.text("RATE_DEVICES", "300/hour"),
     "uploads": env.text("RATE_UPLOADS", "200/hour"),
     "reports": env.text("RATE_REPORTS", "60/hour"),
+    "suggestions": env.text("RATE_SUGGESTIONS", "300/hour"),
     "sign_in": env.text("RATE_SIGN_IN", "10/min"),
     "addresses": env.text("RATE_ADDRESSES", "10/hour"),
 }

@@ -16,6 +16,7 @@ from backend import clock
 from backend.accounts.models import Agency
 from backend.api.report_shapes import PURPOSES, TEXT_MAX
 from backend.api.reports import point_of
+from backend.catalogue.guesses import offered
 from backend.catalogue.models import Priority, Sector
 from backend.errors import InvalidInput
 from geo.boundaries import boundaries_geojson
@@ -181,6 +182,7 @@ class SettingsOutput(serializers.Serializer[Any]):
     languages = serializers.ListField(child=serializers.CharField())
     purposes = serializers.ListField(child=serializers.CharField())
     demo = serializers.BooleanField()
+    suggest = serializers.BooleanField(help_text="Whether categories are suggested from words.")
     push = serializers.DictField()
 
 
@@ -208,6 +210,7 @@ class ClientSettings(APIView):
                 "languages": [code for code, _name in settings.LANGUAGES],
                 "purposes": list(PURPOSES),
                 "demo": settings.DEMO,
+                "suggest": offered(),
                 "push": {"vapid_key": settings.VAPID_PUBLIC_KEY},
             }
         )

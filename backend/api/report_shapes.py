@@ -74,6 +74,9 @@ class ReportInput(serializers.Serializer[Any]):
     )
     joins = serializers.UUIDField(required=False, allow_null=True)
     drill = serializers.BooleanField(required=False)
+    suggestion = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Under which id categories were suggested."
+    )
 
     def validate_answers(self, answers: dict[str, str]) -> dict[str, str]:
         if len(answers) > 20:
@@ -87,6 +90,7 @@ class ReportInput(serializers.Serializer[Any]):
         given = dict(self.validated_data)
         location = given.pop("location")
         given.pop("drill", None)
+        given.pop("suggestion", None)
         purposes = given.pop("consents", [])
         contact = (
             {name: text for name, text in (given.pop("contact") or {}).items() if text}

@@ -30,6 +30,7 @@ from backend.api.report_shapes import (
     status_of,
 )
 from backend.api.throttling import Reports
+from backend.catalogue.guesses import note_choice
 from backend.catalogue.models import Category
 from backend.errors import Conflict, InvalidInput, NotFound
 from backend.events import log
@@ -148,6 +149,8 @@ class ReportCollection(APIView):
             principal=principal_of(request),
             drill=given.validated_data.get("drill", False),
         )
+        if created and (suggestion := given.validated_data.get("suggestion")):
+            note_choice(suggestion, report.category_id)
         if created:
             return Response(show_new(report, bare=not draft.uploads), status=201)
         return Response(show(report))

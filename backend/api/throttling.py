@@ -36,6 +36,12 @@ class Reports(_Rated):
     scope = "reports"
 
 
+class Suggestions(_Rated):
+    """Asked as somebody types, so several times a report."""
+
+    scope = "suggestions"
+
+
 class Addresses(_Rated):
     """Each address given sends somebody a code."""
 

@@ -15,6 +15,7 @@ from backend.api import (
     reports,
     second_factor,
     session,
+    suggestions,
     tickets,
     uploads,
 )
@@ -58,6 +59,7 @@ urlpatterns = [
     ),
     path("tickets/<uuid:ticket_id>/<str:verb>", tickets.TicketVerb.as_view()),
     path("categories", catalogue.CategoryCollection.as_view()),
+    path("categories/suggest", suggestions.CategorySuggest.as_view()),
     path("areas", catalogue.AreaCollection.as_view()),
     path("assets/near", areas.AssetsNear.as_view()),
     path("areas/search", areas.AreaSearch.as_view()),

@@ -1,5 +1,6 @@
 """The service catalogue: what can be reported, how urgent it is, and by when it is done."""
 
+import uuid
 from datetime import time
 
 from django.db import models
@@ -185,3 +186,21 @@ class OfficeHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} {self.get_weekday_display()} {self.opens:%H:%M}–{self.shuts:%H:%M}"
+
+
+class CategorySuggestion(models.Model):
+    """Which categories were suggested and which one was chosen; no words, and nobody's name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    model = models.CharField(max_length=20)
+    shown = models.JSONField()  # [{code, confidence}], the likeliest first
+    chosen = models.CharField(max_length=10, blank=True)
+    shown_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("suggestion of a category")
+        verbose_name_plural = _("suggestions of categories")
+        ordering = ["-shown_at"]
+
+    def __str__(self) -> str:
+        return f"{self.shown_at:%F} {self.chosen}".strip()

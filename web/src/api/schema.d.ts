@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/categories/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description POST /api/v1/categories/suggest: at most three, the likeliest first; the text is not kept. */
+        post: operations["categories_suggest_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -1438,6 +1455,14 @@ export interface components {
             reason: string;
             areas: string[];
         };
+        GuessOutput: {
+            code: string;
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            confidence: number;
+        };
         IdleOutput: {
             rule: string;
             beaten_by: string[];
@@ -1847,6 +1872,11 @@ export interface components {
             /** Format: uuid */
             joins?: string | null;
             drill?: boolean;
+            /**
+             * Format: uuid
+             * @description Under which id categories were suggested.
+             */
+            suggestion?: string | null;
         };
         ReportOutput: {
             /** Format: uuid */
@@ -2089,6 +2119,8 @@ export interface components {
             languages: string[];
             purposes: string[];
             demo: boolean;
+            /** @description Whether categories are suggested from words. */
+            suggest: boolean;
             push: {
                 [key: string]: unknown;
             };
@@ -2166,6 +2198,17 @@ export interface components {
             updates: boolean;
             id: number;
             report_no: string;
+        };
+        SuggestInput: {
+            text: string;
+        };
+        SuggestionOutput: {
+            /**
+             * Format: uuid
+             * @description To be sent with the report as `suggestion`; null where there is none.
+             */
+            id: string | null;
+            results: components["schemas"]["GuessOutput"][];
         };
         TicketOutput: {
             /** Format: uuid */
@@ -2700,6 +2743,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    categories_suggest_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionOutput"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */

@@ -133,6 +133,7 @@ export type InboxItem = Schemas["InboxItemOutput"];
 export type Inbox = Schemas["InboxPage"];
 
 export type Ticket = Schemas["TicketOutput"];
+export type Suggestion = Schemas["SuggestionOutput"];
 export type Duplicate = Exactly<Schemas["DuplicateOutput"], { status: Status }>;
 export type DuplicateReason = Schemas["LikenessReasonOutput"];
 /** A ticket in a frame of the feed: without what only its own page shows. */

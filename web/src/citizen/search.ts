@@ -83,3 +83,15 @@ export function suggested(sectors: Sector[], recent: string[]): Found[] {
   const unique = new Map([...own, ...foremost].map((found) => [found.category.code, found]));
   return [...unique.values()].slice(0, SUGGESTED);
 }
+
+/** Suggested categories that are not the chosen one; none where that is the likeliest. */
+export function others(
+  sectors: Sector[],
+  guesses: { code: string }[],
+  chosen: string | null,
+): Found[] {
+  if (guesses[0]?.code === chosen) return [];
+  return guesses
+    .filter(({ code }) => code !== chosen)
+    .flatMap(({ code }) => findCategory(sectors, code) ?? []);
+}

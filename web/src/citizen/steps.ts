@@ -103,6 +103,7 @@ export function compose(
     consents: draft.consents.filter((purpose) => purpose !== "contact" || givesContact(draft)),
     ...(Object.keys(answers).length > 0 ? { answers } : {}),
     ...(draft.joins ? { joins: draft.joins } : {}),
+    ...(draft.suggestion ? { suggestion: draft.suggestion } : {}),
   };
 }
 

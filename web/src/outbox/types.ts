@@ -35,6 +35,8 @@ export interface Draft {
   anonymous: boolean;
   consents: Purpose[];
   joins: string | null;
+  /** Under which id categories were suggested for the words. */
+  suggestion?: string | null;
   photos: string[];
   started_at: number;
 }
