@@ -285,6 +285,7 @@ DUTY_DESK = PROVINCE["duty_desk"]
 # The unit whose desk the demo shows first: it has work of every kind. Blank shows none so.
 DEMO_UNIT = PROVINCE.get("demo_unit", "")
 # A point outside every unit belongs to the nearest within so many metres, else to the duty desk.
+ASSET_RADIUS_M = env.number("ASSET_RADIUS_M", 25)  # a road's width and a good phone's error
 NEAREST_UNIT_M = env.number("NEAREST_UNIT_M", 2_000)
 FAR_OUTSIDE_KM = env.number("FAR_OUTSIDE_KM", 50)
 # So many others at the very same coordinates in 30 days make it doubtful: a map's default.

@@ -24,6 +24,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from routing import times
+from routing.matter import NAMELESS
+from routing.matter import Facts as Facts
+from routing.matter import Name as Name
+from routing.matter import Near as Near
 
 UNIT_COMMITTEE = "unit_committee"
 """The outcome "the People's Committee of the unit in which the point lies"."""
@@ -65,47 +69,6 @@ SERIOUS = frozenset({RULES_DISAGREE})
 """Doubts that a person settles before an agency is given the ticket."""
 
 
-@dataclass(frozen=True)
-class Name:
-    """What something is called in both languages."""
-
-    vi: str
-    en: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What is known of a report when it is routed.
-
-    `area` is the unit's code, blank for a point in none; `committee` the code of that unit's
-    active committee; `agencies` are all active ones; `answers` look like "road=national", `assets`
-    like "road:national". `moment` is the province's own time, `worked` whether offices are open
-    then; `rosters` say who is on duty, `successors` who follows an agency that is no more.
-    """
-
-    category: str
-    category_name: Name
-    sector: str
-    level: str
-    priority: str
-    intake: str
-    duty_desk: str
-    reporter: str = "citizen"
-    channel: str = "web"
-    area: str = ""
-    area_name: Name | None = None
-    committee: str = ""
-    answers: frozenset[str] = frozenset()
-    supporting: tuple[str, ...] = ()
-    place_doubt: tuple[str, ...] = ()
-    agencies: Mapping[str, Name] = field(default_factory=dict)
-    assets: frozenset[str] = frozenset()
-    moment: datetime | None = None
-    worked: bool = True
-    rosters: Mapping[str, str] = field(default_factory=dict)
-    successors: Mapping[str, str] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """Conditions, each a set of which one must hold, and what follows from them.
@@ -133,8 +96,8 @@ class Rule:
     priority: str = ""
     intake: str = ""
     deadlines: Mapping[str, int | str] = field(default_factory=dict)
-    title: Name = Name("", "")
-    why: Name = Name("", "")
+    title: Name = NAMELESS
+    why: Name = NAMELESS
 
     def condition(self, name: str) -> frozenset[str]:
         """Return what the rule asks under one of CONDITIONS; empty asks nothing."""
@@ -168,6 +131,7 @@ class Considered:
 class Decision:
     """Who leads, who helps, how urgent it is, and why. `rule` is blank when none decided.
 
+    `asset` is the class that the rule asked for and that was found by the place, else blank;
     `rivals` are the rules that matched as well and are as specific; `doubt` holds codes.
     """
 
@@ -176,9 +140,10 @@ class Decision:
     priority: str
     intake: str
     rule: str = ""
-    title: Name = Name("", "")
-    why: Name = Name("", "")
+    title: Name = NAMELESS
+    why: Name = NAMELESS
     deadlines: Mapping[str, int | str] = field(default_factory=dict)
+    asset: str = ""
     rivals: tuple[str, ...] = ()
     doubt: tuple[str, ...] = ()
 
@@ -278,11 +243,18 @@ def _outcome(rule: Rule, facts: Facts) -> Decision:
         priority=rule.priority or facts.priority,
         intake=rule.intake or facts.intake,
         deadlines=rule.deadlines,
+        asset=_found(rule, facts),
         rule=rule.name,
         title=rule.title,
         why=rule.why,
         doubt=_doubts(facts, (UNKNOWN_SUPPORT,) if wanted.keys() - facts.agencies.keys() else ()),
     )
+
+
+def _found(rule: Rule, facts: Facts) -> str:
+    """Return the nearest of the asset classes that the rule asks for, blank for none."""
+    found = [(facts.near[one].distance_m, one) for one in rule.asset & facts.near.keys()]
+    return min(found)[1] if found else ""
 
 
 def _on_duty(facts: Facts, doubt: Sequence[str], supporting: Sequence[str] = ()) -> Decision:

@@ -15,6 +15,7 @@ from backend.catalogue.calendar import Calendar, calendar_of
 from backend.catalogue.models import Category
 from backend.reports.models import Report
 from backend.tickets.deadlines import is_worked
+from geo.assets import assets_near
 from geo.names import area_name
 from routing import engine
 from routing.choices import Channel, Reporter
@@ -22,6 +23,8 @@ from routing.models import DutyShift
 
 COMMITTEE = "commune_committee"
 """The kind of an agency that is a unit's People's Committee."""
+
+MOST_ASSETS = 100
 
 Shift = tuple[str, str, datetime, datetime]
 
@@ -87,6 +90,7 @@ def facts_of(report: Report, on: Known | None = None, *, area: str | None = None
         reporter=_reporter_of(report),
         channel=_channel_of(report),
         moment=report.submitted_at,
+        point=(report.lat, report.lon),
         on=on,
     )
 
@@ -100,13 +104,19 @@ def facts_for(
     reporter: str = Reporter.CITIZEN,
     channel: str = Channel.WEB,
     moment: datetime | None = None,
+    point: tuple[float, float] | None = None,
     on: Known | None = None,
 ) -> engine.Facts:
-    """Return the facts of a matter in a place, reported or only imagined."""
+    """Return the facts of a matter in a place, reported or only imagined.
+
+    Assets within ASSET_RADIUS_M of `point` (lat, lon) count as "layer:kind"; so does what was
+    answered, as "question:answer", since the reporter may know better what road it is.
+    """
     on = on or known()
     zone = ZoneInfo(settings.TIME_ZONE)
     moment = moment or clock.now()
     said = answers or {}
+    near = _near(*point) if point else {}
     return engine.Facts(
         category=category.code,
         category_name=engine.Name(category.name_vi, category.name_en),
@@ -121,7 +131,8 @@ def facts_for(
         area_name=engine.Name(*area_name(area_code)) if area_code else None,
         committee=on.committees.get(area_code, ""),
         answers=frozenset(f"{name}={value}" for name, value in said.items()),
-        assets=frozenset(f"{name}:{value}" for name, value in said.items()),
+        assets=frozenset(f"{name}:{value}" for name, value in said.items()) | near.keys(),
+        near=near,
         supporting=tuple(category.supporting),
         place_doubt=place_doubt,
         agencies=on.agencies,
@@ -130,6 +141,15 @@ def facts_for(
         rosters=on.on_duty(moment),
         successors=on.successors,
     )
+
+
+def _near(lat: float, lon: float) -> dict[str, engine.Near]:
+    """Return the nearest asset of each class about the point, as the provinces' layers have it."""
+    found: dict[str, engine.Near] = {}
+    for asset in assets_near(lat, lon, settings.ASSET_RADIUS_M, most=MOST_ASSETS):
+        near = engine.Near(asset.name or asset.code, asset.distance_m)
+        found.setdefault(f"{asset.layer}:{asset.kind}", near)
+    return found
 
 
 def _reporter_of(report: Report) -> str:

@@ -112,6 +112,10 @@ def explain(facts: Facts, decision: Decision) -> Name:
     if helpers := [facts.agencies[code] for code in decision.supporting]:
         vi.append(f"Phối hợp: {', '.join(name.vi for name in helpers)}.")
         en.append(f"Supported by {', '.join(name.en for name in helpers)}.")
+    if near := facts.near.get(decision.asset):
+        metres, called = round(near.distance_m), near.name or decision.asset
+        vi.append(f"Điểm cách {called} ({decision.asset}) {metres} m.")
+        en.append(f"The point is {metres} m from {called} ({decision.asset}).")
     for doubt in (DOUBTS[code] for code in decision.doubt if code in DOUBTS):
         vi.append(doubt.vi)
         en.append(doubt.en)

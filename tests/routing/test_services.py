@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from shapely.geometry import LineString
 
 from backend.accounts.models import Agency, Membership, User
 from backend.accounts.principal import of_system, of_user
@@ -19,6 +20,8 @@ from backend.tickets.services import (
     reroute_ticket,
     withdraw_report,
 )
+from geo.assets import forget, load_assets
+from geo.files import Row
 from routing.models import RoutingRule
 from routing.services import route_report
 from tests.routing.conftest import EAST, EDGE, SEA, WEST, make_rule
@@ -209,3 +212,45 @@ def test_an_officers_report_may_go_another_way(send, sequence):
     deliver_all("routing")
     assert ticket_of(report).agency.code == "UBND-00001"
     assert ticket_of(theirs).agency.code == "SXD"
+
+
+@pytest.fixture
+def roads(settings):
+    """A national road along the west ward's 20.95th parallel, a local one 40 m north of it."""
+    settings.ASSET_RADIUS_M = 25
+    forget()
+
+    def line(lat: float, kind: str, name: str) -> Row:
+        return Row(0, {"kind": kind, "name": name}, LineString([(107.0, lat), (107.1, lat)]))
+
+    load_assets([line(20.95, "national", "QL18"), line(20.95036, "local", "Lê Lợi")], layer="road")
+    yield
+    forget()
+
+
+METRE_NORTH = 1 / 110_740
+
+
+@pytest.mark.parametrize(
+    ("metres", "agency"),
+    [(0, "SXD"), (18, "SXD"), (30, "UBND-00001"), (-20, "SXD"), (-30, "UBND-00001")],
+)
+def test_the_road_near_the_point_decides_without_an_answer(send, roads, metres, agency):
+    make_rule(name="Quốc lộ", assets=["road:national"], agency="SXD")
+    lat, lon = WEST
+    assert ticket_of(send((lat + metres * METRE_NORTH, lon))).agency.code == agency
+
+
+def test_the_explanation_names_the_road_and_how_far_it_is(send, roads):
+    make_rule(name="Quốc lộ", assets=["road:national"], agency="SXD")
+    lat, lon = WEST
+    said = ticket_of(send((lat + 12 * METRE_NORTH, lon))).routing["explanation"]
+    assert said["vi"].endswith("Điểm cách QL18 (road:national) 12 m.")
+    assert said["en"].endswith("The point is 12 m from QL18 (road:national).")
+
+
+def test_an_answer_counts_as_an_asset_where_no_layer_is_loaded(send):
+    make_rule(name="Quốc lộ", assets=["road:national"], agency="SXD")
+    ticket = ticket_of(send(answers={"road": "national"}))
+    assert ticket.agency.code == "SXD"
+    assert "road:national" not in ticket.routing["explanation"]["vi"]

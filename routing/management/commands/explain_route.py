@@ -131,6 +131,7 @@ def _facts_imagined(given: dict[str, Any]) -> Facts:
         answers=_answers(given["answer"]),
         reporter=given["reporter"],
         channel=given["channel"],
+        point=(given["lat"], given["lon"]),
     )
 
 
