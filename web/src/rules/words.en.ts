@@ -152,6 +152,9 @@ export const en: Record<keyof typeof vi, string> = {
   shown_first: "The first {count} reports are shown",
   map_of_changes: "Map of the reports that would go another way",
   moves_run: "List tickets to move",
+  moves_waiting:
+    "By the boundaries and rules of today, {count} open tickets would lie elsewhere. None moves by itself.",
+  moves_look: "Open the set in force",
   moves_text:
     "Open tickets that would lie elsewhere by this set, today's boundaries or successors. None moves by itself.",
   moves_none: "No ticket would move.",

@@ -149,6 +149,9 @@ export const vi = {
   shown_first: "Hiện {count} phản ánh đầu",
   map_of_changes: "Bản đồ các phản ánh sẽ đi khác",
   moves_run: "Xem phiếu cần chuyển",
+  moves_waiting:
+    "{count} phiếu đang mở sẽ thuộc đơn vị khác theo ranh giới và quy tắc hiện hành. Không phiếu nào tự chuyển.",
+  moves_look: "Mở bộ quy tắc hiện hành",
   moves_text:
     "Phiếu đang mở mà theo bộ này, ranh giới hôm nay hoặc đơn vị kế thừa sẽ nằm ở nơi khác. Không phiếu nào tự chuyển.",
   moves_none: "Không phiếu nào cần chuyển.",
