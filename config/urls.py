@@ -11,6 +11,7 @@ from config import health, pages
 from config.sign_in import AdminSignIn
 from notifications.pages import pushes, unsubscribe
 from realtime.api import EventCollection
+from realtime.presence_api import Presence
 
 admin.site.site_header = admin.site.site_title = _("Hiện Trường – Administration")
 admin.site.login_form, admin.site.login_template = AdminSignIn, "sign_in/admin.html"
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("backend.api.urls")),
     path("api/v1/", include("routing.urls")),
     path("api/v1/events", EventCollection.as_view()),
+    path("api/v1/presence", Presence.as_view()),
     re_path(r"^api/", not_found),
     path("health/live", health.live),
     path("health/ready", health.ready),

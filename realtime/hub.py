@@ -17,7 +17,7 @@ from django.conf import settings
 
 from backend.accounts.principal import ANONYMOUS
 from backend.events import bell, log
-from realtime import protocol
+from realtime import presence, protocol
 from realtime.attendance import Attendance, renewed, still_allowed
 from realtime.following import Client
 from realtime.items import Item, build
@@ -63,7 +63,8 @@ class Hub:
         self.epoch = str(epoch)
         self.position = max(head - settings.FEED_PRELOAD_ENTRIES, oldest - 1, 0)
         await self.refresh()
-        for work in (self._watch(), self._beat(), self._recheck(), hear_rings(self._rung.set)):
+        ring = hear_rings(self._rung.set)
+        for work in (self._watch(), self._beat(), self._recheck(), self._note_presence(), ring):
             self._tasks.append(loop.create_task(work))
 
     async def stop(self) -> None:
@@ -164,6 +165,15 @@ class Hub:
                 client.outlet.push(beat)
                 if turn % 100 == 99:
                     await asyncio.sleep(0)
+
+    async def _note_presence(self) -> None:
+        while True:
+            try:
+                seats = presence.seats_taken(tuple(self.attendance.clients))
+                await self.reading.past(partial(presence.note, seats))
+            except Exception as error:
+                logger.warning("Who is on duty could not be noted: %r", error)
+            await asyncio.sleep(presence.NOTE_EVERY)
 
     async def _recheck(self) -> None:
         while True:

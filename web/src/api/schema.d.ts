@@ -364,6 +364,23 @@ export interface paths {
         patch: operations["notifications_preferences_partial_update"];
         trace?: never;
     };
+    "/api/v1/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/presence: for those who see all. Who left is gone from it in 15 seconds. */
+        get: operations["presence_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/figures": {
         parameters: {
             query?: never;
@@ -1265,6 +1282,16 @@ export interface components {
             supporting: string[];
             waits: boolean;
         };
+        DeskOutput: {
+            agency: string;
+            name_vi: string;
+            name_en: string;
+            /** @description Of its desk, who follow its tickets now. */
+            people: components["schemas"]["PersonOutput"][];
+            /** @description Its tickets that are open. */
+            open: number;
+            overdue: number;
+        };
         DeviceInput: {
             platform: string;
             /** @default vi */
@@ -1641,7 +1668,7 @@ export interface components {
         /**
          * @description * `unit_committee` - Ủy ban nhân dân của đơn vị
          *     * `agency` - Một cơ quan cụ thể
-         *     * `roster` - Đơn vị đang giữ lịch trực
+         *     * `roster` - The holder of a duty roster
          * @enum {string}
          */
         OutcomeEnum: "unit_committee" | "agency" | "roster";
@@ -1654,6 +1681,10 @@ export interface components {
         PatchedPreferencesInput: {
             topics?: components["schemas"]["TopicWish"][];
             quiet?: components["schemas"]["QuietInput"] | null;
+        };
+        PersonOutput: {
+            username: string;
+            name: string;
         };
         PhotoDetailOutput: {
             /** Format: uuid */
@@ -1747,6 +1778,16 @@ export interface components {
             topics: components["schemas"]["TopicWish"][];
             quiet: components["schemas"]["QuietInput"] | null;
             offered: components["schemas"]["ChannelEnum"][];
+        };
+        PresenceOutput: {
+            /** Format: date-time */
+            at: string;
+            /** @description Desks with somebody at them. */
+            on_duty: number;
+            /** @description Desks with nobody. */
+            empty: number;
+            /** @description Empty ones that have most open work come first. */
+            desks: components["schemas"]["DeskOutput"][];
         };
         /**
          * @description * `low` - Thấp
@@ -3124,6 +3165,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferencesOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presence_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceOutput"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */

@@ -51,6 +51,8 @@ export type Upload = Schemas["UploadOutput"];
 export type DeviceKey = Schemas["DeviceOutput"];
 export type Contact = Schemas["ContactInput"];
 export type Figures = Schemas["FiguresNowOutput"];
+export type Presence = Schemas["PresenceOutput"];
+export type DutyDesk = Schemas["DeskOutput"];
 export type Located = Schemas["PlaceOutput"];
 export type FoundName = Schemas["NameOutput"];
 

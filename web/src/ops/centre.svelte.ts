@@ -1,3 +1,4 @@
+import type { Presence } from "../api/types";
 import type { FeedEvent } from "../feed";
 import { now } from "../lib/now.svelte";
 import { Address } from "../staff/address.svelte";
@@ -5,6 +6,7 @@ import { DONE } from "../staff/deadlines";
 import { pointOf } from "../staff/points";
 import { sorted } from "../staff/queue";
 import type { Staff } from "../staff/staff.svelte";
+import { DutyWatch } from "./duty.svelte";
 import { FiguresWatch } from "./figures.svelte";
 import { countViews, FILTERS, inView, passes, unseen, VIEWS, type Filter } from "./filter";
 import { told, type Line } from "./lines";
@@ -19,6 +21,7 @@ const NEVER_AFTER = 10_000; // ms to the first word
 export class Centre {
   readonly address = new Address();
   readonly figures: FiguresWatch;
+  readonly duty: DutyWatch;
   readonly seen = new Seen();
   lost = $state(false);
   #lines = $state.raw<readonly Line[]>([]);
@@ -29,6 +32,7 @@ export class Centre {
   constructor(staff: Staff) {
     this.#staff = staff;
     this.figures = new FiguresWatch(staff);
+    this.duty = new DutyWatch(() => staff.access.get<Presence>("presence"));
   }
 
   readonly view = $derived.by(() => this.address.oneOf("view", VIEWS));
@@ -74,6 +78,7 @@ export class Centre {
   /** `onarrival` is told of each ticket that is new here and passes the filter. */
   start(onarrival: (lat: number, lon: number) => void): () => void {
     this.figures.start();
+    this.duty.start();
     const stop = this.#staff.board.listen((change, event, fresh) => {
       if (event) this.#hear(event);
       if (!fresh || change.kind !== "arrived" || !passes(change.ticket, this.filter)) return;
@@ -81,6 +86,7 @@ export class Centre {
     });
     return () => {
       this.figures.stop();
+      this.duty.stop();
       stop();
     };
   }

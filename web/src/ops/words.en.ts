@@ -41,6 +41,17 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   alert_seen: "Seen to",
   alert_seen_of: "Seen to {no}",
 
+  duty: "Desks",
+  duty_on: "{count} on duty",
+  duty_empty: "{count} empty",
+  duty_loading: "loading",
+  duty_failed: "not known",
+  duty_all: "Every desk with work has somebody at it.",
+  duty_work: "{open} open",
+  duty_overdue: "{count} overdue",
+  duty_rest: "and {count} empty desks without work",
+  duty_show: "Show the tickets of {agency}",
+
   feed: "Feed",
   feed_empty: "Nothing has happened yet. What does will show here.",
   line: "{category}, {place}: {what}",

@@ -39,6 +39,17 @@ export const vi = {
   alert_seen: "Đã nhận biết",
   alert_seen_of: "Đã nhận biết {no}",
 
+  duty: "Bàn trực",
+  duty_on: "{count} có người",
+  duty_empty: "{count} trống",
+  duty_loading: "đang tải",
+  duty_failed: "chưa xem được",
+  duty_all: "Bàn nào có việc cũng có người trực.",
+  duty_work: "{open} việc đang mở",
+  duty_overdue: "{count} quá hạn",
+  duty_rest: "và {count} bàn trống không có việc",
+  duty_show: "Xem việc của {agency}",
+
   feed: "Diễn biến",
   feed_empty: "Chưa có diễn biến nào. Việc mới sẽ hiện ở đây.",
   line: "{category}, {place}: {what}",
