@@ -187,6 +187,25 @@ test("a reset asks for a new snapshot and follows only from there", () => {
   expect(latest().sent.at(-1)).toEqual({ op: "follow", id: "a", audience: "ops", after: 120 });
 });
 
+test("a log restored while the line is up begins anew, once", () => {
+  const { feed, heard } = live(90);
+  feed.follow("b", "public", { after: 80 });
+  latest().say(entry(99)); // while both are given their past
+  latest().say({ op: "reset", id: "a", epoch: "e2", head: 60 });
+  latest().say({ op: "reset", id: "b", epoch: "e2", head: 60 });
+  expect(heard.resets).toEqual([["a"], ["b"]]);
+  feed.follow("a", "ops", { after: 60 });
+  latest().say({ op: "caught_up", id: "a", position: 60 }, entry(99)); // another fact by now
+  expect(heard.positions).toEqual([99, 99]);
+  vi.advanceTimersByTime(5_000);
+  expect(latest().sent.at(-1)).toEqual({ op: "ack", position: 99 });
+  latest().drop(1006);
+  vi.advanceTimersByTime(500);
+  latest().open();
+  latest().say({ op: "welcome", epoch: "e2", head: 99 });
+  expect(heard.resets).toHaveLength(2);
+});
+
 test("another epoch on return is a reset, whatever the positions say", () => {
   const { heard } = live(90);
   latest().say(entry(95));

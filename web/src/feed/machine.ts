@@ -114,18 +114,25 @@ function understood(state: FeedState, frame: Frame): Step {
     case "beat":
       return [{ ...state, head: frame.head, attempt: 0 }, []];
     case "reset":
-      return reset(state, frame.id === undefined ? Object.keys(state.follows) : [frame.id]);
+      return reset(
+        ofPast(state, frame.epoch ?? state.epoch),
+        frame.id === undefined ? Object.keys(state.follows) : [frame.id],
+      );
     case "error":
       return refusedFollow(state, frame.id ?? null, frame.code, frame.detail);
   }
 }
 
 function welcomed(state: FeedState, epoch: string, head: number): Step {
-  const open = { ...state, line: "open" as const, epoch, head };
+  const open = { ...ofPast(state, epoch), line: "open" as const, head };
   if (state.epoch === null || state.epoch === epoch) return [open, followAll(open)];
-  // A restored database: our positions speak of a log that is no more.
-  const fresh = { ...open, seen: new Set<number>(), highest: 0, unacked: 0 };
-  return reset(fresh, Object.keys(open.follows));
+  return reset(open, Object.keys(open.follows));
+}
+
+/** A restored database: positions that were seen speak of a log that is no more. */
+function ofPast(state: FeedState, epoch: string | null): FeedState {
+  if (state.epoch === null || state.epoch === epoch) return { ...state, epoch };
+  return { ...state, epoch, seen: new Set<number>(), highest: 0, unacked: 0 };
 }
 
 function withFollow(state: FeedState, id: string, change: Partial<Follow>): FeedState {

@@ -28,7 +28,7 @@ export type Frame =
   | FeedEvent
   | { op: "caught_up"; id: string; position: number }
   | { op: "pong" | "beat"; head: number }
-  | { op: "reset"; id?: string }
+  | { op: "reset"; id?: string; epoch?: string }
   | { op: "error"; code: string; detail: string; id?: string };
 
 export type Command =
