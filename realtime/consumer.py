@@ -195,7 +195,8 @@ class Connection:
         """Say whether the client's position means nothing in this log."""
         if wanted.after is None:
             return False
-        await hub.refresh()  # A snapshot may be newer than what we have read.
+        if wanted.after > hub.position:
+            await hub.refresh()  # A snapshot may be newer than what we have read.
         if (wanted.epoch or self._client.epoch or hub.epoch) != hub.epoch:
             return True
         return wanted.after > hub.position
