@@ -1668,7 +1668,7 @@ export interface components {
         /**
          * @description * `unit_committee` - Ủy ban nhân dân của đơn vị
          *     * `agency` - Một cơ quan cụ thể
-         *     * `roster` - The holder of a duty roster
+         *     * `roster` - Đơn vị đang giữ lịch trực
          * @enum {string}
          */
         OutcomeEnum: "unit_committee" | "agency" | "roster";
