@@ -20,8 +20,11 @@ PLACE, CATEGORY, WORDS, TIME = 0.35, 0.25, 0.25, 0.15
 SECTOR = 0.1
 """Instead of `CATEGORY`, where only the sector is the same."""
 
-PHOTO = 0.9
-"""What two photos that look the same say at least; each bit that differs says a little less."""
+PHOTO = 0.8
+BIT = 0.02
+"""What two photos that look the same say alone, and by how much less for each bit that differs.
+
+The rest of the signs take their share of what is missing to 1."""
 
 PROPOSED = 0.55
 """From this score on a ticket is proposed: one sure sign alone is not enough."""
@@ -72,8 +75,8 @@ def likeness(one: Said, other: Said, *, radius_m: float, days: float) -> tuple[f
     score = sum(weight for weight, _reason in signs)
     bits = _photo_bits(one.photos, other.photos)
     if bits is not None:
-        seen = PHOTO + (1 - PHOTO) * (1 - bits / (ALIKE_BITS + 1))
-        score = max(score, seen)
+        seen = PHOTO - BIT * bits
+        score = 1 - (1 - min(score, 1.0)) * (1 - seen)
         signs.append((seen, {"code": "photo", "bits": bits}))
     signs.sort(key=lambda sign: -sign[0])
     return round(min(score, 1.0), 3), [reason for _weight, reason in signs if reason]
