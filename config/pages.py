@@ -13,7 +13,7 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from backend.api.throttling import SignIns
+from backend.api.throttling import SignIns, SignInsOfAnAddress
 
 # Scripts and styles are our own; map tiles and pushes may come from where the province says.
 POLICY = (
@@ -93,9 +93,9 @@ def manifest(request: HttpRequest) -> HttpResponseBase:
 def admin_sign_in(request: HttpRequest) -> HttpResponseBase:
     """The administration's own form: as slow to guess at as the API's, by the same count."""
     if request.method == "POST":
-        guess = SignIns()
         asked = Request(request, parsers=[FormParser(), MultiPartParser()])
-        if not guess.allow_request(asked, APIView()):
+        counts = (SignIns(), SignInsOfAnAddress())
+        for guess in (each for each in counts if not each.allow_request(asked, APIView())):
             text = _("Too many requests. Please wait a moment and try again.")
             wait = str(int(guess.wait() or 1) + 1)
             return HttpResponse(

@@ -309,6 +309,7 @@ THROTTLE_RATES = {
     "reports": env.text("RATE_REPORTS", "60/hour"),
     "suggestions": env.text("RATE_SUGGESTIONS", "300/hour"),
     "sign_in": env.text("RATE_SIGN_IN", "10/min"),
+    "sign_in_address": env.text("RATE_SIGN_IN_ADDRESS", "120/min"),
     "addresses": env.text("RATE_ADDRESSES", "10/hour"),
 }
 

@@ -1,5 +1,6 @@
 """Every address of the product."""
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
@@ -15,6 +16,8 @@ from realtime.presence_api import Presence
 
 admin.site.site_header = admin.site.site_title = _("Hiện Trường – Administration")
 admin.site.login_form, admin.site.login_template = AdminSignIn, "sign_in/admin.html"
+apps.get_app_config("otp_totp").verbose_name = _("Two-step sign-in: apps")
+apps.get_app_config("otp_static").verbose_name = _("Two-step sign-in: recovery codes")
 admin.site.index_title = _("Administration")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -18,7 +18,12 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      input: { citizen: page("index.html"), desk: page("desk.html"), ops: page("ops.html"), rules: page("rules.html") },
+      input: {
+        citizen: page("index.html"),
+        desk: page("desk.html"),
+        ops: page("ops.html"),
+        rules: page("rules.html"),
+      },
     },
   },
   worker: { format: "es" },

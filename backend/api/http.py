@@ -50,6 +50,14 @@ class StaffSessionAuthentication(authentication.SessionAuthentication):
     def authenticate_header(self, request: Request) -> str:
         return "Session"
 
+    def enforce_csrf(self, request: Request) -> None:
+        """Refuse in words for a person: most who meet this left a page open for too long."""
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied:
+            detail = _("This page has become too old. Please load it again.")
+            raise exceptions.PermissionDenied(detail) from None
+
 
 def principal_of(request: Request) -> Principal:
     """Return who makes this request; ANONYMOUS for nobody in particular."""

@@ -18,7 +18,7 @@ from backend.accounts.models import Role, User
 from backend.accounts.principal import Principal, of_user
 from backend.accounts.second_factor import has_second_factor, passes_second_factor
 from backend.api.http import StaffSessionAuthentication, principal_of
-from backend.api.throttling import SignIns
+from backend.api.throttling import SignIns, SignInsOfAnAddress
 
 
 class SessionInput(serializers.Serializer[Any]):
@@ -94,7 +94,7 @@ class SessionItem(APIView):
     authentication_classes = [StaffSessionAuthentication]
 
     def get_throttles(self) -> list[Any]:
-        return [SignIns()] if self.request.method == "POST" else []
+        return [SignIns(), SignInsOfAnAddress()] if self.request.method == "POST" else []
 
     @extend_schema(request=SessionInput, responses=SessionOutput)
     def post(self, request: Request) -> Response:

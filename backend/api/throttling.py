@@ -1,6 +1,7 @@
 """How often: generous to people behind one address, since phones share them by the thousand."""
 
 from typing import Any
+from unicodedata import normalize
 
 from django.conf import settings
 from rest_framework.request import Request
@@ -55,7 +56,18 @@ class SignIns(_Rated):
 
     def ident(self, request: Request) -> str:
         data: Any = request.data if isinstance(request.data, dict) else {}
-        return f"{self.get_ident(request)}:{str(data.get('username', ''))[:80].lower()}"
+        # As the forms read it, who trim it and write it in its plain form: one count a name.
+        name = normalize("NFKC", str(data.get("username", ""))).strip().casefold()
+        return f"{self.get_ident(request)}:{name[:150]}"
+
+
+class SignInsOfAnAddress(_Rated):
+    """By the address alone: one password is not tried on every account. Offices share one."""
+
+    scope = "sign_in_address"
+
+    def ident(self, request: Request) -> str:
+        return self.get_ident(request)
 
 
 class SecondFactors(_Rated):

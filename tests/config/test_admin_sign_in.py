@@ -38,6 +38,22 @@ def test_guessing_is_slow_here_too_and_counts_with_the_api(administrator):
     assert Client().get("/admin/").status_code == 302
 
 
+@pytest.mark.parametrize("written", [" quantri", "quantri  ", "QUANTRI", "ｑuantri"])
+def test_a_name_written_otherwise_counts_as_the_same(administrator, written):
+    for _turn in range(10):
+        guess = {"username": written, "password": "sai"}
+        assert Client().post(f"{URL}?next=/admin/", guess).status_code == 200
+    assert sign_in(Client(), PASSWORD).status_code == 429
+
+
+def test_one_password_is_not_tried_on_every_account(settings, administrator):
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"sign_in_address": "3/min"}
+    for name in ("a", "b", "c"):
+        body = {"username": name, "password": "hientruong"}
+        assert Client().post("/api/v1/session", body, "application/json").status_code == 401
+    assert sign_in(Client(), PASSWORD).status_code == 429
+
+
 def test_nobody_is_led_away_after_signing_in(administrator):
     answer = sign_in(Client(), PASSWORD, next="//evil.example/")
     assert not answer["Location"].startswith("//")

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Category, Sector } from "../api/types";
 import type { Draft } from "../outbox";
 import { GpsError, locateMe } from "./gps";
-import { fit, seemsPicture } from "./pictures";
+import { beginsAsPicture, fit, seemsPicture } from "./pictures";
 import { parse } from "./router.svelte";
 import { folded, searchCategories, suggested } from "./search";
 import { compose, isBlank, missing, newDraft, previous, progress, reportNumber } from "./steps";
@@ -196,4 +196,15 @@ test("a refusal and a failure are told apart", async () => {
   const failed = locateMe(() => undefined, second);
   second.fail(2);
   await expect(failed).rejects.toMatchObject({ fault: "unavailable" });
+});
+
+test.each([
+  ["\xff\xd8\xff\xe1", true],
+  ["RIFF....WEBPVP8 ", true],
+  ["\0\0\0\x18ftypheic", true],
+  ["this is no picture", false],
+  ["", false],
+])("bytes %j begin as a picture: %s", (text, expected) => {
+  const bytes = Uint8Array.from(text, (one) => one.charCodeAt(0)).buffer;
+  expect(beginsAsPicture(bytes)).toBe(expected);
 });

@@ -36,6 +36,23 @@ export function seemsPicture(file: { type: string; name: string }): boolean {
   return file.type ? file.type.startsWith("image/") : PICTURE_NAME.test(file.name);
 }
 
+const SIGNATURES: [offset: number, ascii: string][] = [
+  [0, "\xff\xd8\xff"],
+  [0, "\x89PNG"],
+  [0, "GIF8"],
+  [8, "WEBP"],
+  [4, "ftyp"], // HEIC and AVIF
+  [0, "BM"],
+  [0, "II*\0"],
+  [0, "MM\0*"],
+];
+
+/** Whether the bytes begin as some picture does: a name and a type can say anything. */
+export function beginsAsPicture(bytes: ArrayBuffer): boolean {
+  const head = String.fromCharCode(...new Uint8Array(bytes.slice(0, 12)));
+  return SIGNATURES.some(([offset, ascii]) => head.startsWith(ascii, offset));
+}
+
 async function smaller(file: File): Promise<Blob | null> {
   // Upright while drawing: the turn is in metadata that a canvas drops.
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(
@@ -64,7 +81,7 @@ export async function readPicture(
   const kept: Blob = small ?? file;
   if (kept.size > options.maxBytes) throw new PickError("too_large", file.name);
   const bytes = await kept.arrayBuffer().catch(() => null);
-  if (!bytes || bytes.byteLength === 0) throw new PickError("unreadable", file.name);
+  if (!bytes || !beginsAsPicture(bytes)) throw new PickError("unreadable", file.name);
   return {
     bytes,
     type: kept.type || "application/octet-stream",

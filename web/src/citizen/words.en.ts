@@ -134,6 +134,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   sent_sending: "Sending…",
   sent_title: "Report sent",
   sent_number: "Your report number",
+  sent_photos_lost: "Some photos could not be sent:",
+  sent_photos_again: "Add others on the report's page",
   sent_kept: "Kept on this device, to be sent when there is a network",
   sent_kept_text: "You may close the page. It is sent when you open the app with a network.",
   sent_photos_later: "The words have arrived. The photos follow when the network is better.",

@@ -132,6 +132,8 @@ export const vi = {
   sent_sending: "Đang gửi…",
   sent_title: "Đã gửi phản ánh",
   sent_number: "Mã phản ánh của bạn",
+  sent_photos_lost: "Có ảnh không gửi được:",
+  sent_photos_again: "Thêm ảnh khác ở trang phản ánh",
   sent_kept: "Đã lưu trên máy, sẽ gửi khi có mạng",
   sent_kept_text: "Bạn có thể đóng trang. Phản ánh được gửi khi bạn mở lại ứng dụng lúc có mạng.",
   sent_photos_later: "Nội dung đã đến nơi. Ảnh sẽ được gửi tiếp khi mạng tốt hơn.",

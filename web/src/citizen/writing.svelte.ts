@@ -72,6 +72,7 @@ class Writing {
 
   /** Change the draft; kept at once for a step, after a pause for a keystroke. */
   set(change: Partial<Draft>): void {
+    if ("step" in change) announcer.clear();
     this.draft = { ...this.begin(), ...change };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.flush(), "step" in change ? 0 : SETTLE);

@@ -17,6 +17,11 @@ class Announcer {
     if (tone !== "bad") setTimeout(() => this.drop(id), STAYS);
   }
 
+  /** What was said of a step that has been left. */
+  clear(): void {
+    this.sayings = [];
+  }
+
   drop(id: number): void {
     this.sayings = this.sayings.filter((one) => one.id !== id);
   }

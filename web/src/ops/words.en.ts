@@ -76,7 +76,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   line_ticket_closed: "closed",
   line_ticket_rejected: "rejected",
   line_ticket_directed: "an order to {agency}",
-  line_ticket_rated: "the reporter is {score}",
+  line_ticket_rated: "rated by the reporter: {score}",
   line_ticket_withdrawn: "withdrawn by the reporter",
   line_ticket_due_soon: "due soon at {agency}",
   line_ticket_overdue: "overdue at {agency}",

@@ -165,6 +165,10 @@ class Progress {
   }
 
   end(outcome: Outcome, wait: number | null = null): Sending {
+    const lost = this.photos.flatMap(({ name, refusal }) =>
+      refusal === undefined ? [] : [{ name, why: refusal }],
+    );
+    if (lost.length > 0) this.report = { ...this.report, lost };
     return { outcome, report: this.report, photos: this.photos, wait };
   }
 }

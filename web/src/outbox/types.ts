@@ -64,5 +64,7 @@ export interface QueuedReport {
   next_at: number;
   queued_at: number;
   receipt: { report_no: string; ticket: string | null } | null;
+  /** Pictures that the server would not have, and why: told, since they are gone once it is sent. */
+  lost?: { name: string; why: string }[];
   refusal: { code: string; detail: string; errors: FieldError[] } | null;
 }
