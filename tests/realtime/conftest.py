@@ -96,6 +96,15 @@ class Socket:
         assert (frame["op"], frame["id"]) == ("caught_up", id)
         return events
 
+    async def until(self, position: int) -> None:
+        """Wait until the feed has read so far: what it has not read yet comes live, not as past."""
+        while True:
+            await self.say(op="ping")
+            pong = await self.hear()
+            assert pong["op"] == "pong", pong
+            if pong["head"] >= position:
+                return
+
     async def closes(self) -> int:
         """Return the close code, passing over frames that come before it."""
         while (message := await self.line.receive_output(PATIENCE))["type"] != "websocket.close":

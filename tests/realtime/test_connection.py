@@ -198,6 +198,7 @@ async def test_who_was_reset_comes_back_by_the_new_snapshot(world, in_thread, co
     assert (await later.hear())["op"] == "reset"
     await in_thread(make_ticket, world.pothole, world.ward)
     for socket in (at_once, later):
+        await socket.until(3)
         assert types(await socket.follow("ops", after=1)) == ["ticket.opened", "ticket.routed"]
 
 
@@ -210,6 +211,7 @@ async def test_unfollow_ends_a_follow(world, in_thread, connect, centre):
     assert (await socket.hear())["op"] == "pong"
     await in_thread(make_ticket, world.pothole, world.ward)
     assert await socket.silence()
+    await socket.until(3)
     assert len(await socket.follow("ops", after=0)) == 3
 
 

@@ -98,6 +98,7 @@ async def test_a_second_follow_brings_of_the_past_only_what_the_first_has_not(
     await in_thread(make_ticket, world.pothole, world.ward)
     await in_thread(make_ticket, world.pothole, world.other_ward)
     assert (await socket.hear())["position"] == 3
+    await socket.until(6)
     past = await socket.follow("ops", id="b", after=0)
     assert [frame["position"] for frame in past] == [1, 2, 4, 5, 6]
 
@@ -114,6 +115,7 @@ async def test_filters_let_through_what_they_name(world, in_thread, connect, cen
     await socket.hello()
     await in_thread(make_ticket, world.pothole, world.ward)  # 1, 2, 3
     await in_thread(make_ticket, world.noise, world.other_ward, at=world.inside_other)  # 4, 5, 6
+    await socket.until(6)
     heard = []
     for filter in wanted:
         past = await socket.follow("ops", id="x", after=0, filter=filter)
