@@ -194,6 +194,9 @@ ACTS: dict[Verb, Act] = {
 }
 
 
+TAKE_PHOTOS = frozenset({Verb.PROPOSE_RESOLUTION, Verb.RESOLVE})
+
+
 class TicketVerb(APIView):
     """POST /api/v1/tickets/{id}/{verb}: 200 with the ticket, 409 with it as it is by now."""
 
@@ -214,6 +217,9 @@ class TicketVerb(APIView):
         given = VerbInput(data=request.data)
         given.is_valid(raise_exception=True)
         self._require_target(principal, given.validated_data)
+        if given.validated_data.get("uploads") and verb not in TAKE_PHOTOS:
+            detail = _("Photos go with a result; this action takes none.")
+            raise InvalidInput("uploads_not_taken", detail, field="uploads")
         ACTS[Verb(verb)](ticket_id, principal, given.validated_data)
         return Response(self._shown(principal, ticket_id))
 

@@ -295,3 +295,11 @@ def test_staff_read_what_each_joined_report_says(centre, province):
         (ticket.report.report_no, "Ổ gà lớn giữa đường"),
         (other.report_no, "Hố sâu hơn nửa mét"),
     ]
+
+
+def test_an_action_that_takes_no_photos_says_so_and_does_nothing(desk, ticket):
+    given = {"version": ticket.version, "note": "Ảnh kèm theo", "uploads": [str(ticket.id)]}
+    answer = desk.post(f"/api/v1/tickets/{ticket.id}/comment", given)
+    refused(answer, 400, "uploads_not_taken")
+    history = desk.get(f"/api/v1/tickets/{ticket.id}/events").json()["results"]
+    assert "ticket.commented" not in [entry["type"] for entry in history]
