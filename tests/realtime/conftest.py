@@ -1,5 +1,6 @@
 """A feed to listen to: the ASGI application in this event loop, on a database that commits."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -104,6 +105,7 @@ class Socket:
             assert pong["op"] == "pong", pong
             if pong["head"] >= position:
                 return
+            await asyncio.sleep(0.2)  # the feed takes only so many commands a second
 
     async def closes(self) -> int:
         """Return the close code, passing over frames that come before it."""
