@@ -157,7 +157,9 @@ def _result(service: Callable[..., Ticket]) -> Act:
 
 def _comment(ticket_id: UUID, actor: Principal, given: Given) -> Ticket:
     message = given.get("message") or given.get("note")
-    return services.comment_on_ticket(ticket_id=ticket_id, actor=actor, message=message)
+    return services.comment_on_ticket(
+        ticket_id=ticket_id, actor=actor, message=message, version=given.get("version")
+    )
 
 
 def _direct(ticket_id: UUID, actor: Principal, given: Given) -> Ticket:

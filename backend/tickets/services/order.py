@@ -138,9 +138,11 @@ def _copy_for(ticket: Ticket, link: TicketReport) -> Ticket:
 
 
 @recording()
-def comment_on_ticket(*, ticket_id: UUID, actor: Principal, message: str | None) -> Ticket:
-    """Say something to the other staff on this ticket."""
-    ticket = step.locked(ticket_id)
+def comment_on_ticket(
+    *, ticket_id: UUID, actor: Principal, message: str | None, version: int | None = None
+) -> Ticket:
+    """Say something to the other staff on this ticket; about a certain version, if one is named."""
+    ticket = step.locked(ticket_id, version=version)
     said = step.words(message, field="message", code="message_needed")
     note_id = step.write_note(ticket, Verb.COMMENT, said, actor)
     # The version stays: words do not make what another is about to do wrong.

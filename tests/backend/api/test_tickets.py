@@ -303,3 +303,12 @@ def test_an_action_that_takes_no_photos_says_so_and_does_nothing(desk, ticket):
     refused(answer, 400, "uploads_not_taken")
     history = desk.get(f"/api/v1/tickets/{ticket.id}/events").json()["results"]
     assert "ticket.commented" not in [entry["type"] for entry in history]
+
+
+def test_a_comment_on_a_version_that_is_past_is_refused_with_the_ticket_as_it_is(desk, ticket):
+    given = {"version": ticket.version - 1, "message": "Đã xem"}
+    answer = desk.post(f"{URL}/{ticket.id}/comment", given)
+    refused(answer, 409, "version_conflict")
+    assert answer.json()["ticket"]["version"] == ticket.version
+    history = desk.get(f"{URL}/{ticket.id}/events").json()["results"]
+    assert "ticket.commented" not in [entry["type"] for entry in history]
