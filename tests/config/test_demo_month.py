@@ -13,7 +13,7 @@ from backend.tickets.models import Ticket
 from config.demo.plan import OPEN as KINDS
 from config.province.load import load_province
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.one_database]
 WEDNESDAY = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)  # ten in the morning in Viet Nam
 
 

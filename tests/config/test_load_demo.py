@@ -94,6 +94,7 @@ def test_loading_accounts_again_changes_nothing_but_a_new_password(province):
     assert Membership.objects.count() == memberships
 
 
+@pytest.mark.long
 def test_the_demo_is_a_month_of_tickets_through_the_log(telling):
     heard = []
     late = Subscriber("late")
@@ -117,11 +118,13 @@ def test_the_demo_is_a_month_of_tickets_through_the_log(telling):
     assert all(photo.claimed_at is not None for photo in photos)
 
 
+@pytest.mark.long
 def test_a_province_that_shows_no_unit_has_its_demo_too(telling, settings):
     settings.DEMO_UNIT = ""
     assert "20 phản ánh (reports)" in telling("--tickets=20")
 
 
+@pytest.mark.long
 def test_the_demo_is_loaded_once(telling):
     telling("--tickets=5")
     position = head()
@@ -129,6 +132,7 @@ def test_the_demo_is_loaded_once(telling):
     assert (Report.objects.count(), head()) == (5, position)
 
 
+@pytest.mark.long
 def test_a_demo_that_fails_leaves_nothing_behind(telling, monkeypatch):
     told = iter(range(6))
 
@@ -150,6 +154,7 @@ def test_the_same_moment_gives_the_same_plan(province):
     assert len({story.number for story in one}) == 40
 
 
+@pytest.mark.long
 def test_nobody_acts_outside_what_their_role_and_the_status_allow(telling):
     telling("--tickets=5")
     with clock.at(WEDNESDAY):

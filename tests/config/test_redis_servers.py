@@ -24,7 +24,7 @@ from tests.config.redis_servers import (
     watched_servers,
 )
 
-pytestmark = [needs_redis_server, pytest.mark.one_database]
+pytestmark = [pytest.mark.long, needs_redis_server, pytest.mark.one_database]
 MANY = [f"key-{number}" for number in range(40)]
 
 

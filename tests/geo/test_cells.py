@@ -48,6 +48,7 @@ def plainly(shapes, lat, lon):
     return [n for n, ground in enumerate(shapes) if shapely.intersects_xy(ground, lon, lat)]
 
 
+@pytest.mark.long
 @calm
 @given(st.lists(grounds(), min_size=1, max_size=4), st.lists(st.tuples(numbers, numbers)))
 @example([MultiPolygon([box(0, 0, 1, 1)]), MultiPolygon([box(1, 0, 2, 1)])], [(1.0, 0.5)])

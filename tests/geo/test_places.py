@@ -56,6 +56,7 @@ def test_the_parent_decides_where_provinces_are_drawn_more_coarsely_than_units()
     assert find(index, 21.05, 107.05).province.code == "22"
 
 
+@pytest.mark.long
 def test_eight_threads_ask_a_new_index_at_once_and_all_are_told_the_truth():
     chance = random.Random(7)
     points = [(21 + chance.random(), 107 + chance.random()) for _ in range(400)]

@@ -11,7 +11,12 @@ from geo.models import AreaVersion
 from geo.services import Loaded, load_boundaries
 from tests.geo.ground import FOUNDED
 
-pytestmark = [pytest.mark.shared_data, pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.shared_data,
+    pytest.mark.django_db,
+    pytest.mark.one_database,
+]
 
 
 @pytest.fixture(scope="module")

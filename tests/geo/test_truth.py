@@ -12,7 +12,7 @@ from geo.cells import Cells
 from geo.geometry import as_multipolygon, multipolygon_from
 from geo.places import AreaIndex, AreaRef, Reach, Shape
 
-pytestmark = [pytest.mark.shared_data, pytest.mark.one_database]
+pytestmark = [pytest.mark.long, pytest.mark.shared_data, pytest.mark.one_database]
 
 BOROUGHS = {"MANHATTAN": 1, "BRONX": 2, "BROOKLYN": 3, "QUEENS": 4, "STATEN ISLAND": 5}
 

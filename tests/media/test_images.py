@@ -341,6 +341,7 @@ def test_a_decoder_without_memory_is_not_the_files_fault(monkeypatch):
         derive(encoded(halves(), "GIF"))
 
 
+@pytest.mark.long
 @pytest.mark.shared_data
 def test_every_real_file_is_shown_clean_or_refused_with_a_code(shared_data, monkeypatch):
     monkeypatch.setattr(images, "VIEW_PX", 480)  # Every byte is read; fewer of them are as telling.
@@ -372,6 +373,7 @@ def test_every_real_file_is_shown_clean_or_refused_with_a_code(shared_data, monk
     }
 
 
+@pytest.mark.long
 @pytest.mark.shared_data
 @pytest.mark.parametrize("shape", ["Landscape", "Portrait"])
 def test_the_same_scene_looks_the_same_in_all_eight_orientations(shared_data, shape):

@@ -183,6 +183,7 @@ def test_the_demo_runs_its_own_google(settings, tmp_path, monkeypatch):
         monkeypatch.setenv(name, "")  # set by it, and given back after the test
     running = Running()
     monkeypatch.setattr("notifications.sender.send_next", lambda transport: 0)
+    monkeypatch.setattr("notifications.sender.ask_if_fixed", lambda: 0)
     assert running.start() == ["fcm"]
     assert running.sandbox is not None
     assert running.sandbox.service_account.is_file()

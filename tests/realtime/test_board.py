@@ -99,6 +99,7 @@ def _apply(board: Board, frame: Row) -> None:
         board[ticket["id"]] = ticket
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [20261121, 7, 4408])
 async def test_a_snapshot_and_its_deltas_are_the_board(world, in_thread, connect, seed):
     life = await in_thread(Life, world, seed)

@@ -68,6 +68,7 @@ def an_item(position: int) -> Item:
     return Item(position, {"ops": "staff"}, {"staff": frame}, "", "", "", None)
 
 
+@pytest.mark.long
 async def test_a_flood_costs_little_memory_for_each_who_reads_nothing(settings):
     settings.FEED_QUEUE_BYTES = 64 * 1024
     crowd, flood = 200, 5000

@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 from tests.realtime.patient import BODY
 from tests.walks.product import Product, environment, free_port, process, wait_until_ready
 
+pytestmark = pytest.mark.long
 PATIENCE = 60.0
 STREAM = "/api/v1/events/stream?audience=public"
 Web = tuple[Product, "subprocess.Popen[bytes]"]

@@ -66,6 +66,7 @@ def tail(until: int, seen: list) -> None:
             time.sleep(0.001)
 
 
+@pytest.mark.long
 def test_eight_writers_and_a_tailing_reader_that_misses_none():
     seen: list = []
     with running(Dispatcher()):
