@@ -5,8 +5,7 @@ queries every FEED_RECHECK_SECONDS for all that are connected.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from uuid import UUID
@@ -21,6 +20,7 @@ from backend.accounts.principal import ANONYMOUS, Principal
 from realtime.audiences import may_follow
 from realtime.following import Client
 from realtime.protocol import Close
+from realtime.tally import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -46,40 +46,46 @@ class Standing:
 
 @dataclass(eq=False)
 class Attendance:
-    """The clients of one process."""
+    """The clients of one process, counted together with those of the others."""
 
     clients: set[Client] = field(default_factory=set)
-    _keys: Counter[str] = field(default_factory=Counter)
-    _addresses: Counter[str] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
     _turn: Iterator[UUID] | None = None
 
-    def enter(self, client: Client) -> bool:
-        """Count a new connection; False where its address has too many already."""
+    async def enter(self, client: Client) -> bool:
+        """Note a new connection; False where its address has too many already."""
         self.clients.add(client)
-        self._addresses[client.address] += 1
-        known = client.address != ""
-        return not known or self._addresses[client.address] <= settings.FEED_SOCKETS_PER_ADDRESS
+        return await self._count(client, _limits(client.address, ANONYMOUS))
 
-    def has_room(self, address: str, principal: Principal) -> bool:
-        """Say whether one more connection of this address and principal would be let in."""
-        if address and self._addresses[address] >= settings.FEED_SOCKETS_PER_ADDRESS:
-            return False
-        known = principal != ANONYMOUS
-        return not known or self._keys[principal.key] < settings.FEED_SOCKETS_PER_PRINCIPAL
-
-    def sign_in(self, client: Client, principal: Principal, session: str) -> bool:
+    async def sign_in(self, client: Client, principal: Principal, session: str) -> bool:
         """Note who it is; False where this principal has too many connections already."""
         client.principal, client.session = principal, session
-        self._keys[principal.key] += 1
-        if principal == ANONYMOUS:
-            return True
-        return self._keys[principal.key] <= settings.FEED_SOCKETS_PER_PRINCIPAL
+        return await self._count(client, _limits("", principal))
 
-    def leave(self, client: Client, *, signed_in: bool) -> None:
+    async def _count(self, client: Client, limits: Mapping[str, int]) -> bool:
+        free = await self.tally.take(limits)
+        if free:
+            client.counted += tuple(limits)
+        return free
+
+    async def admit(self, address: str, principal: Principal) -> tuple[str, ...] | None:
+        """Count one who is not a client yet; None where there are too many already.
+
+        What is returned belongs to a `Client.counted`, so that its leaving is noticed.
+        """
+        limits = _limits(address, principal)
+        return tuple(limits) if await self.tally.take(limits) else None
+
+    def welcome(self, client: Client, principal: Principal, session: str) -> None:
+        """Note one who was admitted."""
+        client.principal, client.session = principal, session
+        self.clients.add(client)
+
+    def leave(self, client: Client) -> None:
         self.clients.discard(client)
-        _less(self._addresses, client.address)
-        if signed_in:
-            _less(self._keys, client.principal.key)
+        for key in client.counted:
+            self.tally.give(key)
+        client.counted = ()
 
     def look(self) -> Callable[[], Standing]:
         """Return the call that asks the database about those who are connected now."""
@@ -114,10 +120,11 @@ class Attendance:
         return changed
 
 
-def _less(counter: Counter[str], key: str) -> None:
-    counter[key] -= 1
-    if counter[key] <= 0:
-        del counter[key]
+def _limits(address: str, principal: Principal) -> dict[str, int]:
+    limits = {f"address:{address}": settings.FEED_SOCKETS_PER_ADDRESS} if address else {}
+    if principal != ANONYMOUS:
+        limits[principal.key] = settings.FEED_SOCKETS_PER_PRINCIPAL
+    return limits
 
 
 def _standing(

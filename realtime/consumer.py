@@ -92,7 +92,7 @@ class Connection:
         last = None
         try:
             hub = await hub_here()
-            if not hub.attendance.enter(self._client):
+            if not await hub.attendance.enter(self._client):
                 self._refuse("too_many", close=Close.TOO_MANY)
             while (message := await receive())["type"] != "websocket.disconnect":
                 if message["type"] == "websocket.receive":
@@ -114,7 +114,7 @@ class Connection:
             task.cancel()
         if hub is not None:
             hub.leave(self._client)
-            hub.attendance.leave(self._client, signed_in=self._greeted)
+            hub.attendance.leave(self._client)
         await self._client.outlet.end(last)
 
     def _drop(self) -> None:
@@ -161,7 +161,7 @@ class Connection:
             self._refuse("not_signed_in", close=Close.NOT_SIGNED_IN)
             return
         self._greeted, self._client.epoch = True, hello.epoch
-        if not hub.attendance.sign_in(self._client, signed.principal, signed.session):
+        if not await hub.attendance.sign_in(self._client, signed.principal, signed.session):
             self._refuse("too_many", close=Close.TOO_MANY)
             return
         await hub.refresh()

@@ -69,6 +69,8 @@ class Client:
     principal: Principal = ANONYMOUS
     session: str = ""
     """The key of the session that it signed in by, "" for a device or nobody."""
+    counted: tuple[str, ...] = ()
+    """What it is counted as until it leaves."""
     epoch: str | None = None
     """The past that its positions belong to, where it has said so; forgotten at a reset."""
     follows: dict[str, Follow] = field(default_factory=dict)

@@ -59,13 +59,15 @@ class Hub:
         loop = asyncio.get_running_loop()
         self._deaf = bell.grown.listen(partial(_wake, loop, self._rung))
         self._at_exit = atexit.register(partial(_end_tasks, loop))
+        atexit.register(self.attendance.tally.end)
         head, epoch, oldest = await self.reading.present(_ends)
         self.epoch = str(epoch)
         self.position = max(head - settings.FEED_PRELOAD_ENTRIES, oldest - 1, 0)
         await self.refresh()
-        ring = hear_rings(self._rung.set)
-        for work in (self._watch(), self._beat(), self._recheck(), self._note_presence(), ring):
-            self._tasks.append(loop.create_task(work))
+        notes = (self._note_presence, self.attendance.tally.keep)
+        ring = partial(hear_rings, self._rung.set)
+        for work in (self._watch, self._beat, self._recheck, *notes, ring):
+            self._tasks.append(loop.create_task(work()))
 
     async def stop(self) -> None:
         """End the work and the threads; connections are the consumers' to close."""
@@ -76,6 +78,8 @@ class Hub:
             for task in going:
                 task.cancel()  # more than once: a Redis client that is connecting swallows one
             _ended, going = await asyncio.wait(going, timeout=0.2)
+        atexit.unregister(self.attendance.tally.end)
+        self.attendance.tally.end()
         async with self._turn:
             await self.reading.close()
 

@@ -31,7 +31,7 @@ from realtime.hub import Hub, hub_here
 from realtime.outlet import QueuedOutlet, Send
 from realtime.past import replay
 from realtime.protocol import LARGEST_POSITION, Close, Frame
-from realtime.signing_in import NotKnown, address_of, headers_of, language_of, sign_in
+from realtime.signing_in import NotKnown, Signed, address_of, headers_of, language_of, sign_in
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ async def stream(scope: Mapping[str, Any], receive: Receive, send: Send) -> None
         if scope["method"] != "GET":
             raise Refused(405, "method_not_allowed")
         wanted = wanted_by(scope["query_string"], headers)
-        client, audience = await _admitted(hub, wanted, headers, address)
+        visitor, audience = await _admitted(hub, wanted, headers, address)
     except Refused as refusal:
         await _refuse(send, refusal, language_of(headers))
         return
@@ -144,13 +144,13 @@ async def stream(scope: Mapping[str, Any], receive: Receive, send: Send) -> None
         logger.exception("The database did not answer a stream of the feed.")
         await _refuse(send, Refused(503, "unavailable"), language_of(headers))
         return
-    await _Stream(hub, client, wanted, audience).run(receive, send)
+    await _Stream(hub, visitor, wanted, audience).run(receive, send)
 
 
 async def _admitted(
     hub: Hub, wanted: Wanted, headers: Mapping[str, str], address: str
-) -> tuple[tuple[Any, str, str], str]:
-    """Return who it is (principal, session, address), and the audience as we write it."""
+) -> tuple["_Visitor", str]:
+    """Return who it is, and the audience as we write it."""
     by_header = headers.get("authorization")
     token = by_header if by_header and by_header.startswith(KEYWORD) else None
     try:
@@ -162,9 +162,10 @@ async def _admitted(
     audience = await hub.reading.past(partial(allowed_now, signed.principal, wanted.audience))
     if audience is None:
         raise Refused(404, "not_found")
-    if not hub.attendance.has_room(address, signed.principal):
+    counted = await hub.attendance.admit(address, signed.principal)
+    if counted is None:
         raise Refused(429, "too_many")
-    return (signed.principal, signed.session, address), audience
+    return _Visitor(signed, address, counted), audience
 
 
 async def _refuse(send: Send, refusal: Refused, language: str) -> None:
@@ -178,27 +179,33 @@ async def _refuse(send: Send, refusal: Refused, language: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+@dataclass(frozen=True)
+class _Visitor:
+    """Who was let in, and what they are counted as."""
+
+    signed: Signed
+    address: str
+    counted: tuple[str, ...]
+
+
 class _Stream:
     """From the first byte to the last."""
 
-    def __init__(self, hub: Hub, who: tuple[Any, str, str], wanted: Wanted, audience: str) -> None:
-        self._hub, self._who, self._wanted, self._audience = hub, who, wanted, audience
+    def __init__(self, hub: Hub, visitor: _Visitor, wanted: Wanted, audience: str) -> None:
+        self._hub, self._visitor, self._wanted, self._audience = hub, visitor, wanted, audience
 
     async def run(self, receive: Receive, send: Send) -> None:
-        principal, session, address = self._who
-        hub = self._hub
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        opening = b"retry: %d\n\n" % RETRY_MS
-        await send({"type": "http.response.body", "body": opening, "more_body": True})
+        hub, visitor = self._hub, self._visitor
         task = asyncio.current_task()
         assert task is not None
         dropped: list[bool] = []
-        client = Client(StreamOutlet(send, lambda: dropped.append(task.cancel())), address)
+        outlet = StreamOutlet(send, lambda: dropped.append(task.cancel()))
+        client = Client(outlet, visitor.address, counted=visitor.counted)
         last = None
         following: asyncio.Task[None] | None = None
-        hub.attendance.enter(client)
-        hub.attendance.sign_in(client, principal, session)
         try:
+            await _open(send)
+            hub.attendance.welcome(client, visitor.signed.principal, visitor.signed.session)
             following = asyncio.create_task(self._follow(client))
             while (await receive())["type"] != "http.disconnect":
                 pass
@@ -211,8 +218,8 @@ class _Stream:
             if following:
                 following.cancel()
             hub.leave(client)
-            hub.attendance.leave(client, signed_in=True)
-            await client.outlet.end(last)
+            hub.attendance.leave(client)
+            await outlet.end(last)
 
     async def _follow(self, client: Client) -> None:
         hub, wanted = self._hub, self._wanted
@@ -231,6 +238,12 @@ class _Stream:
         except Exception:
             logger.exception("A stream failed; its client comes back with its position.")
             client.outlet.close(Close.RESTARTING)
+
+
+async def _open(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    opening = b"retry: %d\n\n" % RETRY_MS
+    await send({"type": "http.response.body", "body": opening, "more_body": True})
 
 
 def _say(client: Client, frame: Frame) -> None:

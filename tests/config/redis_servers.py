@@ -60,9 +60,11 @@ class Running:
 
 
 @contextmanager
-def server(folder: Path, *options: str, password: str | None = None) -> Iterator[Running]:
+def server(
+    folder: Path, *options: str, password: str | None = None, port: int | None = None
+) -> Iterator[Running]:
     """A Redis that keeps nothing on disk, once it answers."""
-    port = free_port()
+    port = port or free_port()
     words = ["redis-server", "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     if "--tls-port" not in options:
         options = ("--port", str(port), *options)

@@ -1,6 +1,7 @@
 """Who is judged again, and by what."""
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from backend.accounts.models import Role
 from realtime.attendance import Attendance
@@ -23,10 +24,10 @@ def test_who_signs_in_while_the_database_is_asked_is_not_judged_by_its_answer():
     principal = make_staff("lan", Role.OPERATIONS_CENTRE)
     attendance, early, late = Attendance(), Client(Outlet()), Client(Outlet())
     for client in (early, late):
-        attendance.enter(client)
-    attendance.sign_in(early, principal, "gone")
+        async_to_sync(attendance.enter)(client)
+    async_to_sync(attendance.sign_in)(early, principal, "gone")
     ask = attendance.look()
     standing = ask()
-    attendance.sign_in(late, principal, session_of(principal.user))
+    async_to_sync(attendance.sign_in)(late, principal, session_of(principal.user))
     assert attendance.judge(standing) == []
     assert (early.outlet.code, late.outlet.code) == (4401, None)
