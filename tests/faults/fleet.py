@@ -105,7 +105,7 @@ class Fleet:
 
 
 @contextmanager
-def fleet(folder: Path, postgres: Postgres, store: Redis) -> Iterator[Fleet]:
+def fleet(folder: Path, postgres: Postgres, store: Redis, **more: str) -> Iterator[Fleet]:
     """The demo province on these servers, without a ticket, its pushes going to the sandbox."""
     sandbox = Sandbox(folder / "fcm")
     sandbox.start()
@@ -121,6 +121,7 @@ def fleet(folder: Path, postgres: Postgres, store: Redis) -> Iterator[Fleet]:
         FEED_PATIENCE_SECONDS="2",
         LOG_LEVEL="WARNING",
         **sandbox.environment,
+        **more,
     )
     prepare(env)
     running = Fleet(env, folder)

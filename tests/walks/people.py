@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.factories import picture
@@ -52,6 +53,14 @@ class Feed:
             if frame["type"] == kind:
                 return frame
         return self._next_where(lambda frame: frame.get("type") == kind)
+
+    def closed_with(self) -> int:
+        """Wait until the server closes it, and return the code."""
+        try:
+            self._next_where(lambda frame: False)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 1006
+        raise AssertionError("nothing ends before it is ended")
 
     @property
     def kinds(self) -> list[str]:
