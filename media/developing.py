@@ -165,15 +165,21 @@ def next_to_look_through() -> Upload | None:
     """Return a ready photo in which nobody has looked yet for faces and plates."""
     if not settings.PHOTO_FINDING:
         return None
-    return Upload.objects.filter(state=State.READY, found=None).order_by("created_at").first()
+    unseen = Upload.objects.filter(state=State.READY, found__isnull=True, attempts__lt=ATTEMPTS)
+    return unseen.order_by("created_at").first()
 
 
 def look_through(upload: Upload, decoder: Decodes) -> None:
-    """Look for faces and number plates and keep what was found, to be proposed to a person."""
+    """Look for faces and number plates and keep what was found, to be proposed to a person.
+
+    What cannot be looked through stays not looked through: nothing was found in it, and nobody
+    may take it for clean.
+    """
     try:
         with open_original(upload.original_name) as file:
             found = decoder.find(file, pixels=upload.width * upload.height)
     except (MediaError, Interrupted):
         logger.warning("Photo %s could not be looked through.", upload.pk)
-        found = []
-    Upload.objects.filter(pk=upload.pk, found=None).update(found=found)
+        Upload.objects.filter(pk=upload.pk).update(attempts=F("attempts") + 1)
+        return
+    Upload.objects.filter(pk=upload.pk, found__isnull=True).update(found=found)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from backend.events.bell import Bell
-from backend.tickets.services.photos import release_if_clean, settle_photo
+from backend.tickets.services.photos import release_clean, settle_photo
 from media import developing, services
 from media.isolation import Decoder, Decodes
 
@@ -39,7 +39,7 @@ def look_through_next(decoder: Decodes) -> bool:
     if upload is None:
         return False
     developing.look_through(upload, decoder)
-    release_if_clean(upload.pk)
+    release_clean(upload_id=upload.pk)
     return True
 
 

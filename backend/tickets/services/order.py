@@ -75,6 +75,7 @@ def merge_ticket(*, ticket_id: UUID, actor: Principal, version: int, into: UUID 
     ticket.merged_into, ticket.closed_at = target, clock.now()
     step.keep(ticket, TicketMerged, actor=actor, into=str(target.id), report_nos=report_nos)
     target.restricted = target.restricted or ticket.restricted
+    target.published = target.published or ticket.published
     # The target changed too: it has more reports, so who looks at it must look again.
     step.keep(target, TicketMerged, actor=actor, into=str(target.id), report_nos=report_nos)
     return ticket

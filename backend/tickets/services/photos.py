@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backend import clock
@@ -15,6 +16,7 @@ from backend.events.log import record, recording
 from backend.reports.events import UploadReady
 from backend.reports.models import Report
 from backend.tickets.events import TicketPhotoChanged
+from backend.tickets.lifecycle import Status
 from backend.tickets.models import OriginalLook, Ticket, TicketPhoto
 from backend.tickets.services import _steps as step
 from media.developing import Developed, begin_again, settle
@@ -85,7 +87,7 @@ def cover_photo(*, ticket_id: UUID, upload_id: UUID, boxes: Boxes, actor: Princi
         text = _("The photo's original is no longer kept, so no other copies can be made of it.")
         raise Conflict("photo_original_gone", text, ticket=ticket)
     if uncovers(upload, boxes):
-        _withhold(upload)
+        _withhold(upload, actor)
     begin_again(upload, boxes=boxes)
     _tell(ticket, upload, "covered" if boxes else "uncovered", actor)
     return upload
@@ -98,9 +100,13 @@ def uncovers(upload: Upload, boxes: Boxes) -> bool:
 
 @recording()
 def release_photo(*, ticket_id: UUID, upload_id: UUID, actor: Principal) -> Upload:
-    """Let the public see a photo. Raises Conflict for what is never published, or not ready."""
+    """Let the public see a photo.
+
+    Raises Conflict for what is not ready, and for what is never published: also where the same
+    photo was sent with another ticket that says so.
+    """
     ticket, upload = _locked(ticket_id, upload_id)
-    if ticket.category.child or ticket.restricted:
+    if never_public(upload_id):
         text = _("Photos of this category are never published.")
         raise Conflict("photo_never_public", text, ticket=ticket)
     if upload.state != State.READY:
@@ -118,25 +124,30 @@ def withhold_photo(*, ticket_id: UUID, upload_id: UUID, actor: Principal) -> Upl
     """Take a photo from the public again; links that were given to the public die."""
     ticket, upload = _locked(ticket_id, upload_id)
     if upload.released_at is not None:
-        _withhold(upload)
+        _withhold(upload, actor)
         _tell(ticket, upload, "withheld", actor)
     return upload
 
 
-def release_if_clean(upload_id: UUID) -> None:
-    """Release a photo of the work in which nothing was found to cover, where that is the rule."""
+def release_clean(*, ticket_id: UUID | None = None, upload_id: UUID | None = None) -> None:
+    """Release photos of finished work in which nothing was found to cover, where that is the rule.
+
+    All of a ticket, or one in every ticket. Not one that a person has taken back, nor one that
+    could not be looked through.
+    """
     if settings.PHOTO_RELEASE != "clean":
         return
     photos = TicketPhoto.objects.filter(
-        upload=upload_id,
+        ticket__status__in=[Status.RESOLVED, Status.CLOSED],
         upload__found=[],
         upload__state=State.READY,
         upload__released_at=None,
-        ticket__restricted=False,
-        ticket__category__child=False,
+        upload__released_by="",
     )
+    photos = photos.filter(ticket=ticket_id) if ticket_id else photos.filter(upload=upload_id)
     for photo in photos:
-        release_photo(ticket_id=photo.ticket_id, upload_id=upload_id, actor=DEVELOPER)
+        if not never_public(photo.upload_id):
+            release_photo(ticket_id=photo.ticket_id, upload_id=photo.upload_id, actor=DEVELOPER)
 
 
 def look_at_original(*, ticket: Ticket, upload: Upload, user: User) -> BinaryIO:
@@ -159,18 +170,33 @@ def photo_of(ticket: Ticket, upload_id: UUID) -> str | None:
     return "after" if ticket.photos.filter(upload=upload_id).exists() else None
 
 
-def _withhold(upload: Upload) -> None:
-    upload.released_at, upload.released_by = None, ""
+def never_public(upload_id: UUID) -> bool:
+    """Say whether a ticket with this photo is restricted or concerns a child."""
+    return _tickets_with(upload_id).filter(Q(restricted=True) | Q(category__child=True)).exists()
+
+
+def _tickets_with(upload_id: UUID) -> QuerySet[Ticket]:
+    of_work = Q(photos__upload=upload_id)
+    return Ticket.objects.filter(of_work | Q(report_links__report__photos__upload=upload_id))
+
+
+def photos_of(ticket: Ticket) -> list[UUID]:
+    """Return the photos of the scene and of the work, each once."""
+    of_scene = ticket.report_links.filter(report__photos__upload__isnull=False)
+    ids = [*of_scene.values_list("report__photos__upload", flat=True)]
+    return list(dict.fromkeys([*ids, *ticket.photos.values_list("upload", flat=True)]))
+
+
+def _withhold(upload: Upload, actor: Principal) -> None:
+    # Whose word it was stays, so that no rule releases what a person has taken back.
+    upload.released_at, upload.released_by = None, actor.key
     upload.save(update_fields=["released_at", "released_by"])
     _note_published(upload)
 
 
 def _note_published(upload: Upload) -> None:
     """Let each ticket with the photo say whether it has any that the public may see."""
-    tickets = Ticket.objects.filter(photos__upload=upload) | Ticket.objects.filter(
-        report_links__report__photos__upload=upload
-    )
-    for ticket in tickets.distinct():
+    for ticket in _tickets_with(upload.pk).distinct():
         released = Upload.objects.filter(released_at__isnull=False)
         of_work = released.filter(pk__in=ticket.photos.values("upload"))
         of_scene = released.filter(

@@ -26,6 +26,7 @@ from backend.tickets.events import (
 from backend.tickets.lifecycle import DONE, Status, Verb
 from backend.tickets.models import Rating, Reply, Ticket
 from backend.tickets.services import _steps as step
+from backend.tickets.services.photos import release_clean
 
 
 @recording()
@@ -97,6 +98,7 @@ def resolve_ticket(
     ticket.resolved_at = clock.now()
     step.keep(ticket, TicketResolved, actor=actor, reply_id=reply_id)
     step.publish_reply(ticket, reply_id, actor)
+    release_clean(ticket_id=ticket.pk)
     return ticket
 
 
@@ -115,6 +117,7 @@ def approve_resolution(
     ticket.resolved_at = clock.now()
     step.keep(ticket, TicketApproved, actor=actor, reply_id=reply_id)
     step.publish_reply(ticket, reply_id, actor)
+    release_clean(ticket_id=ticket.pk)
     return ticket
 
 
