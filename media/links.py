@@ -31,12 +31,16 @@ _WAITING = 0
 
 
 class Shown(NamedTuple):
-    """A picture to be sent: open for reading, its type and name, and whether it is the photo."""
+    """A picture to be sent: open for reading, its type and name, and whether it is the photo.
+
+    `public` is the photo's id where the link was made for anyone.
+    """
 
     file: "File[Any]"
     content_type: str
     name: str
     final: bool
+    public: UUID | None = None
 
 
 def signed_path(
@@ -65,14 +69,15 @@ def open_signed(token: str, *, webp: bool = True, at: datetime | None = None) ->
     upload = Upload.objects.filter(pk=upload_id).first()
     if upload is None or upload.state == State.REFUSED:
         raise UnknownPhoto
-    if letter in _PUBLIC.values() and upload.released_at is None:
+    public = letter in _PUBLIC.values()
+    if public and upload.released_at is None:
         raise UnknownPhoto
     if upload.state == State.RECEIVED and revision == _WAITING:
         return _placeholder(webp)
     if upload.state != State.READY or revision not in (_WAITING, upload.revision):
         raise UnknownPhoto
     name = upload.view_name if letter in (_SIZES["view"], _PUBLIC["view"]) else upload.thumb_name
-    return _copy(name, webp)
+    return _copy(name, webp)._replace(public=upload.pk if public else None)
 
 
 def _copy(name: str, webp: bool) -> Shown:

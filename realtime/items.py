@@ -9,14 +9,12 @@ from backend import clock
 from backend.events import log
 from backend.events.log import Row
 from backend.reports.models import Report
+from backend.tickets.showing import PUBLIC_DECIMALS
 from realtime import audiences, protocol, shelf
 from realtime.audiences import ABOUT_WORK, GONE, PUBLIC, Audiences, is_of_staff
 from realtime.filters import Filter, Point
 from realtime.protocol import Frame
 from realtime.shelf import Subject
-
-PUBLIC_DECIMALS = 4
-"""Of a degree, as `public_summary` shows it: a finer box would tell more than the map does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Item:
         if view is None:
             return None
         point = self.point
-        if point and audience == PUBLIC:
+        if point and audience == PUBLIC:  # A finer box would tell more than the map does.
             point = (round(point[0], PUBLIC_DECIMALS), round(point[1], PUBLIC_DECIMALS))
         if wanted.passes(self.category, self.area, self.priority, point):
             return view

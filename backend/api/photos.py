@@ -30,6 +30,7 @@ from backend.tickets.policies import (
     can_see_original,
     tickets_visible_to,
 )
+from backend.tickets.selectors import has_public_ticket
 from backend.tickets.services import photos as services
 from backend.tickets.showing import _time, staff_photos
 from media.errors import MediaError
@@ -59,6 +60,9 @@ def photo(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         shown = open_signed(token, webp=takes_webp(request.headers.get("Accept", "")))
     except (MediaError, FileNotFoundError):
+        return not_found(request)
+    if shown.public and not has_public_ticket(shown.public):
+        shown.file.close()
         return not_found(request)
     response = _sent(shown)
     response["Cache-Control"] = (

@@ -24,6 +24,7 @@ PARAMETERS = [
     OpenApiParameter("agency", str, description="Agency codes, by commas."),
     OpenApiParameter("area", str, description="Area codes, by commas."),
     OpenApiParameter("category", str, description="Category codes, by commas."),
+    OpenApiParameter("sector", str, description="Sector codes, by commas."),
     OpenApiParameter("priority", str, description="Priorities, by commas."),
     OpenApiParameter("assignee", str, description="User name."),
     OpenApiParameter("overdue", bool),
@@ -67,6 +68,7 @@ def _by_codes(tickets: QuerySet[Ticket], query: QueryDict) -> QuerySet[Ticket]:
         ("agency", "agency__code__in"),
         ("area", "area_code__in"),
         ("category", "category_id__in"),
+        ("sector", "category__sector_id__in"),
         ("assignee", "assignee__username__in"),
     ):
         if codes := _words(query, name):

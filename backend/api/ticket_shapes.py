@@ -141,10 +141,35 @@ class PublicTicketOutput(serializers.Serializer[Any]):
     photos = PhotoOutput(many=True)
 
 
+class PublicStepOutput(serializers.Serializer[Any]):
+    """A step on the way: when, what, and which agency had the ticket then. No words, no person."""
+
+    at = serializers.DateTimeField()
+    type = serializers.CharField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    agency = serializers.CharField(allow_null=True)
+
+
+class PublicTicketDetailOutput(PublicTicketOutput):
+    ack_due_at = serializers.DateTimeField(allow_null=True)
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    ack_kept = serializers.BooleanField(
+        allow_null=True, help_text="Null while the deadline runs, or where there is none."
+    )
+    resolve_due_at = serializers.DateTimeField(allow_null=True)
+    first_resolve_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="Before any extension: whether it was kept is what counts."
+    )
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    resolve_kept = serializers.BooleanField(allow_null=True)
+    timeline = PublicStepOutput(many=True)
+
+
 class PublicTicketPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = PublicTicketOutput(many=True)
+    clusters = ClusterOutput(many=True, required=False)
 
 
 class EntryOutput(serializers.Serializer[Any]):

@@ -70,6 +70,7 @@ urlpatterns = [
     path("settings", catalogue.ClientSettings.as_view()),
     path("figures/now", figures.FiguresNow.as_view()),
     path("public/tickets", public.PublicTickets.as_view()),
+    path("public/tickets/<uuid:ticket_id>", public.PublicTicketItem.as_view()),
     path("public/figures", public.PublicFigures.as_view()),
     path("openapi.yaml", SpectacularAPIView.as_view(), name="openapi"),
 ]

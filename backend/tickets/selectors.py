@@ -1,5 +1,6 @@
 """The boards: which tickets, and what belongs to each, in as few queries as can be."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,8 @@ from geo.folding import folded
 from geo.hexagons import ranges_near, shift_to
 
 Box = tuple[float, float, float, float]
+_HAIR = 1e-6
+"""Of a step: 20.95 / 0.0001 is not quite a whole number."""
 
 
 def for_showing(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -167,6 +170,18 @@ def inside(tickets: QuerySet[Ticket], box: Box) -> QuerySet[Ticket]:
     return tickets.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
 
 
+def inside_as_shown(tickets: QuerySet[Ticket], box: Box, decimals: int) -> QuerySet[Ticket]:
+    """Those whose place, rounded to so many decimals, lies in the box.
+
+    A finer box on the places themselves would tell more of them than is shown.
+    """
+    west, south, east, north = box
+    step = 10**-decimals
+    low = [(math.ceil(edge / step - _HAIR) - 0.5) * step for edge in (west, south)]
+    high = [(math.floor(edge / step + _HAIR) + 0.5) * step for edge in (east, north)]
+    return inside(tickets, (low[0], low[1], high[0], high[1]))
+
+
 def mentioning(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     """Those whose number, text or address holds the words, with or without their diacritics."""
     number = normal(text)
@@ -258,6 +273,16 @@ HIDDEN = {Status.REJECTED, Status.WITHDRAWN, Status.MERGED, Status.SUBMITTED, St
 def public_tickets() -> QuerySet[Ticket]:
     """What anyone may see: nothing restricted, refused, or not yet looked at."""
     return Ticket.objects.filter(restricted=False, category__child=False).exclude(status__in=HIDDEN)
+
+
+def has_public_ticket(upload_id: UUID) -> bool:
+    """Say whether anyone may see a ticket with this photo: not once it was withdrawn, merged or
+    restricted, even where the photo stays released."""
+    tickets = public_tickets()
+    return (
+        tickets.filter(photos__upload=upload_id).exists()
+        or tickets.filter(report_links__report__photos__upload=upload_id).exists()
+    )
 
 
 def is_public(ticket: Ticket) -> bool:

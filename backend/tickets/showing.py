@@ -18,6 +18,8 @@ from media.links import signed_path
 from media.models import State, Upload
 
 Shown = dict[str, Any]
+PUBLIC_DECIMALS = 4
+"""Of a degree: anyone sees a place to some ten metres, and no answer may tell it finer."""
 
 
 def _time(moment: datetime | None) -> str | None:
@@ -98,12 +100,39 @@ def public_summary(ticket: Ticket) -> Shown:
         "priority": ticket.priority,
         "agency": ticket.agency.code if ticket.agency else None,
         "area": area(ticket.area_code),
-        "location": {"lat": round(ticket.lat, 4), "lon": round(ticket.lon, 4)},
+        "location": {
+            "lat": round(ticket.lat, PUBLIC_DECIMALS),
+            "lon": round(ticket.lon, PUBLIC_DECIMALS),
+        },
         "created_at": _time(ticket.created_at),
         "updated_at": _time(ticket.updated_at),
         "overdue": ticket.overdue,
         "photos": public_photos(ticket) if ticket.published else [],
     }
+
+
+def public_detail(ticket: Ticket) -> Shown:
+    """Return the public summary with the deadlines, and whether each was kept."""
+    moment = clock.now()
+    return {
+        **public_summary(ticket),
+        "ack_due_at": _time(ticket.ack_due_at),
+        "accepted_at": _time(ticket.accepted_at),
+        "ack_kept": kept(ticket.ack_due_at, ticket.accepted_at, moment),
+        "resolve_due_at": _time(ticket.resolve_due_at),
+        "first_resolve_due_at": _time(ticket.first_resolve_due_at),
+        "resolved_at": _time(ticket.resolved_at),
+        "resolve_kept": kept(ticket.first_resolve_due_at, ticket.resolved_at, moment),
+    }
+
+
+def kept(due: datetime | None, done: datetime | None, moment: datetime) -> bool | None:
+    """Say whether a deadline was kept; None while it still runs, or where there is none."""
+    if due is None:
+        return None
+    if done is not None:
+        return done <= due
+    return False if due < moment else None
 
 
 def gone_summary(ticket: Ticket) -> Shown:

@@ -388,7 +388,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description GET /api/v1/public/figures */
+        /** @description GET /api/v1/public/figures: of all that anyone may see, or of what the filters leave. */
         get: operations["public_figures_retrieve"];
         put?: never;
         post?: never;
@@ -405,8 +405,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description GET /api/v1/public/tickets */
+        /** @description GET /api/v1/public/tickets: open and done, the newest first. */
         get: operations["public_tickets_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/public/tickets/{id}: how it went, and whether its deadlines were kept. */
+        get: operations["public_tickets_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1808,6 +1825,49 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description A step on the way: when, what, and which agency had the ticket then. No words, no person. */
+        PublicStepOutput: {
+            /** Format: date-time */
+            at: string;
+            type: string;
+            status: components["schemas"]["StatusEnum"];
+            agency: string | null;
+        };
+        PublicTicketDetailOutput: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            status: components["schemas"]["StatusEnum"];
+            category: string;
+            sector: string;
+            priority: components["schemas"]["PriorityEnum"];
+            agency: string | null;
+            area: components["schemas"]["AreaRefOutput"] | null;
+            location: components["schemas"]["LocationOutput"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            overdue: boolean;
+            photos: components["schemas"]["PhotoOutput"][];
+            /** Format: date-time */
+            ack_due_at: string | null;
+            /** Format: date-time */
+            accepted_at: string | null;
+            /** @description Null while the deadline runs, or where there is none. */
+            ack_kept: boolean | null;
+            /** Format: date-time */
+            resolve_due_at: string | null;
+            /**
+             * Format: date-time
+             * @description Before any extension: whether it was kept is what counts.
+             */
+            first_resolve_due_at: string | null;
+            /** Format: date-time */
+            resolved_at: string | null;
+            resolve_kept: boolean | null;
+            timeline: components["schemas"]["PublicStepOutput"][];
+        };
         PublicTicketOutput: {
             /** Format: uuid */
             id: string;
@@ -1830,6 +1890,7 @@ export interface components {
             next: string | null;
             previous: string | null;
             results: components["schemas"]["PublicTicketOutput"][];
+            clusters?: components["schemas"]["ClusterOutput"][];
         };
         PublicationOutput: {
             /** Format: date-time */
@@ -3208,7 +3269,25 @@ export interface operations {
     };
     public_figures_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Agency codes, by commas. */
+                agency?: string;
+                /** @description Area codes, by commas. */
+                area?: string;
+                /** @description west,south,east,north in degrees. */
+                bbox?: string;
+                /** @description Category codes, by commas. */
+                category?: string;
+                overdue?: boolean;
+                /** @description Priorities, by commas. */
+                priority?: string;
+                /** @description Sector codes, by commas. */
+                sector?: string;
+                /** @description Changed since, RFC 3339. */
+                since?: string;
+                /** @description Codes, by commas; `open` means all open ones. */
+                status?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3250,6 +3329,8 @@ export interface operations {
                 overdue?: boolean;
                 /** @description Priorities, by commas. */
                 priority?: string;
+                /** @description Sector codes, by commas. */
+                sector?: string;
                 /** @description Changed since, RFC 3339. */
                 since?: string;
                 /** @description Codes, by commas; `open` means all open ones. */
@@ -3269,6 +3350,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicTicketPage"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    public_tickets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTicketDetailOutput"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
@@ -4338,6 +4449,8 @@ export interface operations {
                 priority?: string;
                 /** @description Words, or a report number. */
                 q?: string;
+                /** @description Sector codes, by commas. */
+                sector?: string;
                 /** @description Changed since, RFC 3339. */
                 since?: string;
                 /** @description Codes, by commas; `open` means all open ones. */
