@@ -27,6 +27,9 @@ from media.images import Limits, derive
 NICE = 5
 """Photos can wait: requests on the same cores go first."""
 
+NO_ROOM = 75  # EX_TEMPFAIL of sysexits.h
+"""How a fork ends that could not write its answer: the photo may be as good as any."""
+
 ANSWER_BYTES = 64 * 1024 * 1024
 Blobs = list[bytes]
 
@@ -119,6 +122,7 @@ def _child(job: dict[str, Any], source: int, answer: int) -> None:
         _limit(job)
         with os.fdopen(source, "rb", closefd=False) as file:
             said, blobs = _answer(job, file)
+        code = NO_ROOM
         with os.fdopen(answer, "wb", closefd=False) as out:
             out.write(json.dumps({**said, "sizes": [len(blob) for blob in blobs]}).encode())
             out.write(b"\n")

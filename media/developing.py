@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from media.errors import MediaError, OriginalMissing, TooCostly
+from media.errors import MediaError, OriginalMissing, StorageFull, TooCostly
 from media.images import Box, Picture
 from media.isolation import Decodes, Interrupted
 from media.models import LikenessPart, State, Upload
@@ -64,6 +64,7 @@ def develop(upload: Upload, decoder: Decodes) -> Developed | None:
     """Make the copies of a photo that was claimed; None where it is to be tried again.
 
     Nothing of the row is changed yet: that is `settle`, in one transaction with what is told.
+    Raises StorageFull.
     """
     try:
         with open_original(upload.original_name) as file:
@@ -76,6 +77,8 @@ def develop(upload: Upload, decoder: Decodes) -> Developed | None:
     except OriginalMissing as error:
         logger.error("Photo %s has no original.", upload.pk)
         return Developed(upload, refusal=error.code)
+    except StorageFull:
+        raise  # Nothing is wrong with the photo: it is tried again when its lease ends.
     except MediaError as error:
         logger.info("Photo %s was refused: %s.", upload.pk, error.code)
         return Developed(upload, refusal=error.code)
@@ -178,6 +181,8 @@ def look_through(upload: Upload, decoder: Decodes) -> None:
     try:
         with open_original(upload.original_name) as file:
             found = decoder.find(file, pixels=upload.width * upload.height)
+    except StorageFull:
+        raise
     except (MediaError, Interrupted):
         logger.warning("Photo %s could not be looked through.", upload.pk)
         Upload.objects.filter(pk=upload.pk).update(attempts=F("attempts") + 1)

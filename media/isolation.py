@@ -21,8 +21,8 @@ from typing import Any, BinaryIO, Protocol
 
 from django.conf import settings
 
-from media.decoding import ANSWER_BYTES
-from media.errors import Damaged, TooCostly, error_of
+from media.decoding import ANSWER_BYTES, NO_ROOM
+from media.errors import Damaged, StorageFull, TooCostly, error_of
 from media.exif import Evidence
 from media.images import Box, Limits, Picture, derive
 
@@ -74,7 +74,7 @@ class Decoder:
     def derive(self, file: BinaryIO, *, pixels: int, boxes: Sequence[Box] = ()) -> Picture:
         """Return the copies of a file on disk; `pixels` is what its header claims.
 
-        Raises what `images.derive` does, TooCostly, Damaged, and Interrupted.
+        Raises what `images.derive` does, TooCostly, Damaged, StorageFull and Interrupted.
         """
         said, blobs = self.run("derive", file, pixels=pixels, boxes=[list(box) for box in boxes])
         view_webp, view_jpeg, thumb_webp, thumb_jpeg = blobs
@@ -140,6 +140,8 @@ class Decoder:
             raise TooCostly
         if code == -9:  # By the clock on a machine with other work, or by want of memory.
             raise Interrupted
+        if code == NO_ROOM:
+            raise StorageFull
         if code < 0:
             logger.warning("A photo ended its decoder with signal %d.", -code)
             raise Damaged

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from media import developing, services
 from media.developing import begin_again, claim, develop, settle
-from media.errors import Damaged
+from media.errors import Damaged, StorageFull
 from media.isolation import Interrupted, InThisProcess
 from media.models import LikenessPart, Upload
 from tests.media.pictures import encoded, halves, opened, upload
@@ -27,6 +27,14 @@ class Lost(InThisProcess):
 class Refuses(InThisProcess):
     def derive(self, *args, **more):
         raise Damaged
+
+
+class Full(InThisProcess):
+    def derive(self, *args, **more):
+        raise StorageFull
+
+    def find(self, *args, **more):
+        raise StorageFull
 
 
 def kept(size: int = 80) -> Upload:
@@ -107,3 +115,16 @@ def test_covering_takes_every_old_copy_away(stored):
     photo.refresh_from_db()
     assert old & {*photo.copy_names} == set()
     assert LikenessPart.objects.filter(upload=photo).count() == 4
+
+
+def test_a_full_disk_refuses_no_photo_and_takes_none_for_looked_through():
+    photo = kept()
+    with pytest.raises(StorageFull):
+        develop(claim(), Full())
+    photo.refresh_from_db()
+    assert (photo.state, photo.refusal) == ("received", "")
+    Upload.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    settle(develop(claim(), InThisProcess()))
+    with pytest.raises(StorageFull):
+        developing.look_through(Upload.objects.get(), Full())
+    assert Upload.objects.get().found is None

@@ -1,12 +1,13 @@
 """A hostile file costs its own decoder, for a second or two, and nobody else anything."""
 
 import io
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from media import isolation
-from media.errors import Damaged, TooCostly, TooManyPixels
+from media.errors import Damaged, StorageFull, TooCostly, TooManyPixels
 from media.isolation import Decoder, Interrupted
 from tests.media.pictures import encoded, halves, opened, photo
 
@@ -48,6 +49,13 @@ def test_a_refusal_comes_back_as_itself(decoder, file, settings):
     with file(encoded(halves(1_100, 1_000))) as source, pytest.raises(TooManyPixels) as refusal:
         decoder.derive(source, pixels=1)
     assert refusal.value.parameters == {"limit": 1}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a full disk at hand")
+def test_a_disk_without_room_for_the_copies_says_nothing_of_the_photo(decoder, file, monkeypatch):
+    monkeypatch.setattr(isolation.tempfile, "TemporaryFile", lambda: open("/dev/full", "r+b"))  # noqa: SIM115
+    with file(photo()) as source, pytest.raises(StorageFull):
+        decoder.derive(source, pixels=3_200)
 
 
 @pytest.mark.parametrize(
