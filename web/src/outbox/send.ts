@@ -5,8 +5,8 @@
 import type { ApiClient } from "../api/client";
 import { ensureDevice, forgetDevice } from "../api/device";
 import { Problem } from "../api/problem";
-import type { DeviceKey, ReportInput, Upload } from "../api/types";
-import { AT_ONCE, canResume, sendInPieces } from "./pieces";
+import { sendPhoto } from "../api/pieces";
+import type { DeviceKey, ReportInput } from "../api/types";
 import type { QueuedReport, StoredPhoto } from "./types";
 
 /** After this many tries that stuck on pictures, the words go first. */
@@ -50,14 +50,9 @@ async function asking<T>(key: DeviceKey | null, ask: () => Promise<T>): Promise<
   }
 }
 
-function sendPhoto(api: ApiClient, photo: StoredPhoto): Promise<Upload> {
-  if (photo.bytes.byteLength > AT_ONCE && canResume()) return sendInPieces(api, photo.bytes);
-  const file = new Blob([photo.bytes], { type: photo.type });
-  return api.upload<Upload>("uploads", file, photo.name);
-}
-
 function upload(api: ApiClient, key: DeviceKey, photo: StoredPhoto): Promise<StoredPhoto> {
-  return asking(key, () => sendPhoto(api, photo)).then(
+  const file = new Blob([photo.bytes], { type: photo.type });
+  return asking(key, () => sendPhoto(api, file, photo.name)).then(
     (made) => ({ ...photo, upload: { id: made.id, device: key.id } }),
     (error: unknown) => {
       if (!(error instanceof Problem)) throw error;

@@ -45,7 +45,7 @@ test("what is missing is named in the order in which it stands", () => {
 });
 
 test("a body carries the version that was seen and what the verb takes, by its names", () => {
-  const photo = { key: 1, name: "", preview: "", progress: 1, error: null };
+  const photo = { key: 1, name: "", preview: "", progress: 1, error: null, file: null };
   const photos = [
     { ...photo, upload: "u1" },
     { ...photo, upload: null },

@@ -15,6 +15,8 @@ export interface DraftPhoto {
   progress: number;
   upload: string | null;
   error: string | null;
+  /** Kept while a lost network is all that is wrong: sent again, it goes on where it stopped. */
+  file: File | null;
 }
 
 export interface Draft {

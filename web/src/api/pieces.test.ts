@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ApiClient } from "../api/client";
-import { PIECE, sendInPieces } from "./pieces";
+import { ApiClient } from "./client";
+import { AT_ONCE, PIECE, sendInPieces, sendPhoto } from "./pieces";
 
 const json = (body: object, status = 200) =>
   new Response(JSON.stringify(body), {
@@ -29,6 +29,18 @@ function server(size: number, loses: Set<number> = new Set(), have = 0) {
   });
   return { api, ranges };
 }
+
+test("a small photo goes at once, a large one in pieces, each saying how far it is", async () => {
+  const size = Math.max(2 * PIECE, AT_ONCE + 1);
+  const { api, ranges } = server(size);
+  const shares: number[] = [];
+  await sendPhoto(api, new Blob([photo(size)]), "a.jpg", (share) => shares.push(share));
+  expect(ranges.length).toBeGreaterThan(1);
+  expect(shares).toEqual([...shares].sort((one, other) => one - other));
+  expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
+  await sendPhoto(api, new Blob([photo(10)]), "b.jpg");
+  expect(ranges).toHaveLength(shares.length - 1); // no further piece
+});
 
 const photo = (size: number) => new Uint8Array(size).fill(7).buffer;
 

@@ -1,7 +1,7 @@
 /** A large photo over a weak network: piece by piece, going on from where it stood. */
-import type { ApiClient } from "../api/client";
-import { Problem } from "../api/problem";
-import type { Upload } from "../api/types";
+import type { ApiClient } from "./client";
+import { Problem } from "./problem";
+import type { Upload } from "./types";
 
 /** Smaller than this, a photo goes at once. */
 export const AT_ONCE = 512 * 1024;
@@ -13,15 +13,29 @@ const hex = (bytes: ArrayBuffer) =>
 /** Where the page is not secure (a phone on http in a local network) there is no digest. */
 export const canResume = () => typeof crypto !== "undefined" && crypto.subtle !== undefined;
 
+/** Hears how much of a photo the server has, 0 to 1. */
+type Progress = (share: number) => void;
+
+/** Send a photo: at once, or in pieces where it is large. Throws Problem; the same again goes on. */
+export async function sendPhoto(api: ApiClient, file: Blob, name: string, heard?: Progress) {
+  if (file.size <= AT_ONCE || !canResume()) return api.upload<Upload>("uploads", file, name);
+  return sendInPieces(api, await file.arrayBuffer(), heard);
+}
+
 /**
  * Send a photo in pieces. Called again after hours it goes on from what the server has; what the
  * server has whole needs no byte. Throws Problem.
  */
-export async function sendInPieces(api: ApiClient, bytes: ArrayBuffer): Promise<Upload> {
+export async function sendInPieces(
+  api: ApiClient,
+  bytes: ArrayBuffer,
+  heard: Progress = () => undefined,
+): Promise<Upload> {
   const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes));
   let upload = await api.post<Upload>("uploads", { sha256, bytes: bytes.byteLength });
   let stuck = 0;
   while (upload.state === "partial") {
+    heard(upload.offset / bytes.byteLength);
     const start = upload.offset;
     const end = Math.min(start + PIECE, bytes.byteLength);
     try {
@@ -37,5 +51,6 @@ export async function sendInPieces(api: ApiClient, bytes: ArrayBuffer): Promise<
       upload = await api.get<Upload>(`uploads/${upload.id}`);
     }
   }
+  heard(1);
   return upload;
 }
