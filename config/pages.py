@@ -1,10 +1,11 @@
-"""The four faces: pages that the web build made, served as they are."""
+"""The five faces: pages that the web build made, served as they are."""
 
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import admin
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -13,6 +14,7 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from backend.api.errors import server_error
 from backend.api.throttling import SignIns, SignInsOfAnAddress
 
 # Scripts and styles are our own; map tiles and pushes may come from where the province says.
@@ -23,20 +25,6 @@ POLICY = (
 )
 
 
-MISSING = """<!doctype html>
-<html lang="{language}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{said}</title>
-<style>
-  :root {{ color-scheme: light dark }}
-  body {{ font: 18px/1.5 system-ui; padding: 2rem }}
-</style>
-</head>
-<body><main><h1>{said}</h1><p><a href="/">{home}</a></p></main></body>
-</html>
-"""
-
-
 def _page(name: str, content_type: str = "text/html; charset=utf-8") -> HttpResponseBase:
     path = Path(settings.WEB_DIST) / name
     if not path.is_file():
@@ -44,16 +32,42 @@ def _page(name: str, content_type: str = "text/html; charset=utf-8") -> HttpResp
         return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     response = FileResponse(path.open("rb"), content_type=content_type)
     response["Cache-Control"] = "no-cache"
-    origin = "/".join(settings.MAP_TILE_URL.split("/")[:3])
-    response["Content-Security-Policy"] = POLICY.format(tiles=origin)
+    response["Content-Security-Policy"] = _policy()
     response["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=()"
     return response
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Say that an address leads nowhere, in the reader's language, and show the way on."""
-    words = {"said": _("There is nothing at this address."), "home": _("To the first page")}
-    return HttpResponse(MISSING.format(language=get_language(), **words), status=404)
+    """Say that an address leads nowhere, in the reader's language, and show the ways on."""
+    advice = _("The address may be mistyped, or what was here has gone.")
+    return _problem(404, _("There is nothing at this address."), advice)
+
+
+def broken(request: HttpRequest) -> HttpResponseBase:
+    """Say that we failed; to a program as the API does, to a person with the ways on."""
+    if request.path.startswith("/api/"):
+        return server_error(request)
+    advice = _("What happened is in our log. What you wrote on this device is still there.")
+    return _problem(500, _("Something went wrong on our side. Please try again."), advice)
+
+
+def _problem(status: int, said: str, advice: str) -> HttpResponse:
+    ways = [
+        ("/", _("Send a report, or follow one")),
+        ("/public", _("Reports in the province")),
+        ("/desk", _("The agencies' desk")),
+        ("/ops", _("The operations centre")),
+    ]
+    shown = {"status": status, "said": said, "advice": advice, "ways": ways}
+    page = {"language": get_language() or settings.LANGUAGE_CODE, "static": settings.STATIC_URL}
+    # Without the request: what makes a page for somebody may be what failed.
+    text = render_to_string("pages/problem.html", shown | page)
+    headers = {"Content-Security-Policy": _policy(), "Cache-Control": "no-store"}
+    return HttpResponse(text, status=status, headers=headers)
+
+
+def _policy() -> str:
+    return POLICY.format(tiles="/".join(settings.MAP_TILE_URL.split("/")[:3]))
 
 
 @require_safe
@@ -78,6 +92,12 @@ def ops(request: HttpRequest) -> HttpResponseBase:
 @ensure_csrf_cookie
 def rules(request: HttpRequest) -> HttpResponseBase:
     return _page("rules.html")
+
+
+@require_safe
+def public(request: HttpRequest) -> HttpResponseBase:
+    """What anyone may see: nobody is known here, so no cookie is set."""
+    return _page("public.html")
 
 
 @require_safe

@@ -39,9 +39,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk", pages.desk),
     path("ops", pages.ops),
     path("rules", pages.rules),
+    path("public", pages.public),
     # As people type them who are used to /admin/.
     path("desk/", RedirectView.as_view(url="/desk", query_string=True)),
     path("rules/", RedirectView.as_view(url="/rules", query_string=True)),
+    path("public/", RedirectView.as_view(url="/public", query_string=True)),
     path("ops/", RedirectView.as_view(url="/ops", query_string=True)),
     # Pages that name no icon of their own, such as the administration's, are asked for this one.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/icons/icon.svg")),
@@ -50,4 +52,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler404 = "config.pages.missing"
-handler500 = "backend.api.errors.server_error"
+handler500 = "config.pages.broken"

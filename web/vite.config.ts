@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const page = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-// Django serves the pages at /, /desk and /ops, and everything else in dist under /static/web/.
+// Django serves the pages at /, /desk, /ops, /rules and /public, and everything else in dist under /static/web/.
 export default defineConfig(({ mode }) => ({
   base: "/static/web/",
   plugins: [svelte()],
@@ -23,6 +23,7 @@ export default defineConfig(({ mode }) => ({
         desk: page("desk.html"),
         ops: page("ops.html"),
         rules: page("rules.html"),
+        public: page("public.html"),
       },
     },
   },

@@ -96,6 +96,8 @@ class Steps:
             self.add("rate", By.REPORTER, self.last + later, words=said, score=score)
 
     def close(self) -> None:
+        # A head has looked at the photos, and shows them to everyone.
+        self.add("release", By.HEAD, self.last + timedelta(minutes=20))
         self.rate()
         self.add("close", By.HEAD, self.last + timedelta(days=self.chance.uniform(2, 4)))
 

@@ -20,6 +20,7 @@ from backend.reports.services import Draft, submit_report
 from backend.tickets import policies, services
 from backend.tickets.lifecycle import Verb
 from backend.tickets.models import Ticket, TicketReport
+from backend.tickets.services.photos import never_public, photos_of, release_photo
 from config.demo.cast import Cast, contact_of, take_photo
 from config.demo.fates import By, Step
 from config.demo.plan import Story, report_id
@@ -100,6 +101,9 @@ class Teller:
     def _staff_acts(self, story: Story, step: Step) -> None:
         ticket = _ticket_of(story.number)
         actor = self.cast.actor(step.by, ticket)
+        if step.verb == "release":
+            self._release(ticket, actor)
+            return
         verb = Verb.REROUTE if step.verb == "confirm" else Verb(step.verb)
         if verb not in policies.verbs_for(actor, ticket):
             raise NotTold(f"{actor.user} may not {verb} report {story.number}: {ticket.status}.")
@@ -109,6 +113,14 @@ class Teller:
         if verb is not Verb.COMMENT:
             given["version"] = ticket.version
         SERVICES[verb](ticket_id=ticket.pk, actor=actor, **given)
+
+    def _release(self, ticket: Ticket, actor: Principal) -> None:
+        """Show the ticket's photos to everyone, but for those that never may be."""
+        if not policies.can_release_photo(actor, ticket):
+            return
+        for upload in photos_of(ticket):
+            if not never_public(upload):
+                release_photo(ticket_id=ticket.pk, upload_id=upload, actor=actor)
 
     def _given(self, story: Story, step: Step, ticket: Ticket, actor: Principal) -> dict[str, Any]:
         """Return what the step's verb takes besides ticket, version and actor."""

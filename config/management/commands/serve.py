@@ -48,6 +48,7 @@ class Command(BaseCommand):
             "Hiện Trường đang chạy (is running). Ctrl-C để dừng (ends it).",
             "",
             f"  Người dân (citizens)              {base}/",
+            f"  Trang công khai (public)          {base}/public",
             f"  Bàn xử lý của đơn vị (desk)       {base}/desk",
             f"  Trung tâm điều hành (centre)      {base}/ops",
             f"  Quy tắc phân tuyến (rules)        {base}/rules",

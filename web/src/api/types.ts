@@ -47,6 +47,10 @@ export type PhotoFact = Schemas["FactOutput"];
 export type PhotoDetail = Schemas["PhotoDetailOutput"];
 /** A part of an upright picture, 0 to 1. */
 export type Box = Schemas["Box"];
+/** What anyone may see: no words, no person, released photos alone. */
+export type PublicTicket = Schemas["PublicTicketOutput"];
+export type PublicTicketDetail = Schemas["PublicTicketDetailOutput"];
+export type PublicFigures = Schemas["PublicFiguresOutput"];
 export type Upload = Schemas["UploadOutput"];
 export type DeviceKey = Schemas["DeviceOutput"];
 export type Contact = Schemas["ContactInput"];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Category, Sector } from "../api/types";
 import type { Draft } from "../outbox";
-import { GpsError, locateMe } from "./gps";
+import { GpsError, locateMe } from "../lib/gps";
 import { beginsAsPicture, fit, seemsPicture } from "./pictures";
 import { parse } from "./router.svelte";
 import { folded, searchCategories, suggested } from "./search";
