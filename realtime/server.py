@@ -19,7 +19,7 @@ from typing import Any
 
 from daphne.cli import CommandLineInterface
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from twisted.internet.interfaces import IPullProducer
+from twisted.internet.interfaces import IPullProducer, IPushProducer
 from twisted.internet.protocol import connectionDone
 from twisted.internet.tcp import Connection
 from zope.interface import implementer
@@ -47,8 +47,7 @@ class FeedLine:
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
-        # TLS goes by Twisted alone; so does what is no socket.
-        plain = isinstance(transport, Connection) and not transport.TLS
+        plain = _is_plain(transport)
         self._send: Callable[[bytes], int] | None = transport.getHandle().send if plain else None
         self._queue: deque[bytes] = deque()
         self._pumping = False
@@ -124,12 +123,59 @@ class FeedLine:
         self.held = 0
 
 
+@implementer(IPushProducer)
+class SealedLine(FeedLine):
+    """A line whose bytes only Twisted can send: it speaks TLS. It says when it has enough."""
+
+    __slots__ = ()
+
+    def lend(self) -> None:
+        self._transport.registerProducer(self, True)
+        super().lend()
+
+    def end(self) -> None:
+        super().end()
+        if not self._pumping:
+            self._transport.unregisterProducer()  # or it would not close before we say so
+
+    def put(self, wire: bytes) -> None:
+        if self._pumping:
+            self._queue.append(wire)
+            self.held += len(wire)
+        else:
+            self._transport.write(wire)
+
+    def pauseProducing(self) -> None:
+        """Twisted holds some 64 KB that the network does not take."""
+        self._pumping = True
+
+    def resumeProducing(self) -> None:
+        self._pumping = False
+        while self._queue and not self._pumping:
+            wire = self._queue.popleft()
+            self.held -= len(wire)
+            self._transport.write(wire)
+        if not self._open and not self._pumping:
+            self._transport.unregisterProducer()
+        self.drained()
+
+
+def _is_plain(transport: Any) -> bool:
+    return isinstance(transport, Connection) and not transport.TLS
+
+
+def line_of(transport: Any) -> FeedLine:
+    """Return the best line that this transport allows."""
+    return FeedLine(transport) if _is_plain(transport) else SealedLine(transport)
+
+
 def keep_little_unsent(transport: Any) -> None:
     """Let the kernel hold back UNSENT bytes at most, where it knows how to (Linux, macOS)."""
     option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
-    if option is not None and isinstance(transport, Connection):
+    below = getattr(transport, "transport", transport)  # under TLS
+    if option is not None and isinstance(below, Connection):
         with suppress(OSError):  # a line that has broken already, or no TCP
-            transport.getHandle().setsockopt(socket.IPPROTO_TCP, option, UNSENT)
+            below.getHandle().setsockopt(socket.IPPROTO_TCP, option, UNSENT)
 
 
 class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
@@ -140,7 +186,7 @@ class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no t
         # that reads slowly, its acknowledgements included.
         transport.unregisterProducer()
         keep_little_unsent(transport)
-        self.line = FeedLine(transport)
+        self.line = line_of(transport)
         super().makeConnection(transport)
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:

@@ -18,6 +18,7 @@ _install_missing() {
   _answers 5432 || [ -n "$(ls /etc/postgresql 2>/dev/null)" ] || wanted+=(postgresql)
   _answers 6379 || command -v redis-server >/dev/null || wanted+=(redis-server)
   command -v chromium >/dev/null || wanted+=(chromium)
+  [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || wanted+=(nginx)
   if ((${#wanted[@]})); then
     printf '── Installing for the tests: %s\n' "${wanted[*]}"
     apt-get update -qq

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import WebSocketException
 
 AUDIENCE = os.environ.get("AUDIENCE", "public")  # ops, agency:SXD, report:QN-26-7K3F9D
 TOKEN = os.environ.get("TOKEN")  # of a device; the public feed needs none
@@ -48,7 +48,7 @@ async def main(url: str) -> None:
     while True:
         try:
             await follow(url)
-        except (OSError, ConnectionClosed) as error:
+        except (OSError, WebSocketException) as error:
             print(f"Lost ({error!r}); coming back.", file=sys.stderr)
         await asyncio.sleep(1)
 

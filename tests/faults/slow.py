@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import socket
+import ssl
 import time
 
 from tests.walks.product import Product
@@ -20,6 +21,9 @@ class SlowReader:
         self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
         self._line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 * 1024)
         self._line.connect(("127.0.0.1", port))
+        if product.tls:
+            trust = ssl.create_default_context()
+            self._line = trust.wrap_socket(self._line, server_hostname="127.0.0.1")
         key = base64.b64encode(os.urandom(16)).decode()
         request = (
             f"GET /ws/v1/feed HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
@@ -56,7 +60,7 @@ class SlowReader:
                 opcode, body = self._frame()
                 if opcode == 8:
                     return int.from_bytes(body[:2])
-        except ConnectionResetError:
+        except (ConnectionResetError, ssl.SSLEOFError):
             return 1006
 
     def _frame(self) -> tuple[int, bytes]:
@@ -72,7 +76,8 @@ class SlowReader:
         found = b""
         while len(found) < count:
             chunk = self._line.recv(count - len(found))
-            assert chunk, "the line was cut without a close frame"
+            if not chunk:
+                raise ConnectionResetError("the line was cut without a close frame")
             found += chunk
         return found
 

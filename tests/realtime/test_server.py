@@ -8,7 +8,7 @@ from daphne.server import twisted_loop  # noqa: F401 - daphne's reactor must be 
 
 from realtime.outlet import LineOutlet, QueuedOutlet, outlet_for
 from realtime.protocol import Batch, Close, Frame
-from realtime.server import CHUNK, FeedLine
+from realtime.server import CHUNK, FeedLine, SealedLine
 
 
 class FullLine:
@@ -178,3 +178,71 @@ async def test_a_close_that_the_server_cannot_say_is_an_ordinary_one():
         {"type": "websocket.close"},
     ]
     await outlet.end()
+
+
+class SealedTransport:
+    """A transport that speaks TLS: it takes everything, and says when it has enough."""
+
+    TLS = True
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+        self.producer: Any = None
+
+    def write(self, data: bytes) -> None:
+        self.taken.append(data)
+
+    def registerProducer(self, producer: Any, streaming: bool) -> None:
+        assert streaming
+        self.producer = producer
+
+    def unregisterProducer(self) -> None:
+        self.producer = None
+
+
+@pytest.fixture
+def sealed() -> tuple[SealedLine, SealedTransport]:
+    transport = SealedTransport()
+    line = SealedLine(transport)
+    line.put(b"101 Switching Protocols")
+    line.lend()
+    return line, transport
+
+
+def test_by_tls_a_line_holds_what_the_network_does_not_take(sealed):
+    way, transport = sealed
+    way.push(b"a")
+    transport.producer.pauseProducing()
+    way.push(b"b", taken=0)
+    way.put(b"ping")
+    assert (transport.taken[1:], way.held, way.quick) == ([b"a"], 5, None)
+    transport.producer.resumeProducing()
+    assert (transport.taken[1:], way.held) == ([b"a", b"b", b"ping"], 0)
+
+
+def test_by_tls_a_resumed_line_stops_again_when_it_is_told_to(sealed):
+    way, transport = sealed
+    transport.producer.pauseProducing()
+    for letter in (b"a", b"b", b"c"):
+        way.push(letter)
+    transport.write = lambda data: (transport.taken.append(data), way.pauseProducing())
+    transport.producer.resumeProducing()
+    assert (transport.taken[1:], way.held) == ([b"a"], 2)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_by_tls_a_close_is_the_last_thing_sent_and_lets_the_line_go(sealed, paused):
+    way, transport = sealed
+    producer = transport.producer
+    if paused:
+        producer.pauseProducing()
+        way.push(b"late")
+        way.forget()
+    way.end()
+    way.put(b"close")
+    way.push(b"nothing more")
+    if paused:
+        assert transport.producer is producer
+        producer.resumeProducing()
+    assert transport.taken[1:] == [b"close"]
+    assert transport.producer is None

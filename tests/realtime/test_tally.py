@@ -4,9 +4,7 @@ import asyncio
 
 import pytest
 import redis
-from django.conf import settings as django_settings
 
-from backend.events.doorbell import redis_client
 from realtime import tally as tallies
 from realtime.tally import Register, Tally
 from tests.config.redis_servers import needs_redis_server, server, wait_for
@@ -34,6 +32,21 @@ async def test_who_is_refused_for_one_reason_is_not_counted_for_the_other(settin
     assert await tally.take({HOME: 2, LAN: 1})
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+@pytest.fixture
+def line(store, settings):
+    """A Redis that forgets between tests, and is the product's."""
+    settings.REDIS_HOSTS = [{"address": store.url}]
+    line = redis.Redis(port=store.port)
+    line.flushall()
+    return line
+
+
 @pytest.fixture
 async def tally_of():
     """Make a process's tally, which says what it has until the test ends."""
@@ -57,8 +70,8 @@ async def room(tally, most):
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.redis
-async def test_several_processes_count_together(tally_of):
+@needs_redis_server
+async def test_several_processes_count_together(line, tally_of):
     here, there = tally_of(), tally_of()
     assert await here.take({MINH: 2, HOME: 5})
     assert await there.take({MINH: 2, HOME: 5})
@@ -68,8 +81,8 @@ async def test_several_processes_count_together(tally_of):
     await room(here, 2)
 
 
-@pytest.mark.redis
-async def test_a_process_that_ends_takes_its_sockets_along(tally_of):
+@needs_redis_server
+async def test_a_process_that_ends_takes_its_sockets_along(line, tally_of):
     here, there = tally_of(), tally_of()
     assert await there.take({MINH: 1})
     assert not await here.take({MINH: 1})
@@ -77,24 +90,22 @@ async def test_a_process_that_ends_takes_its_sockets_along(tally_of):
     assert await here.take({MINH: 1})
 
 
-@pytest.mark.redis
-async def test_a_process_that_was_killed_is_forgotten_after_its_lease(tally_of, monkeypatch):
+@needs_redis_server
+async def test_a_process_that_was_killed_is_forgotten_after_its_lease(line, tally_of, monkeypatch):
     monkeypatch.setattr(tallies, "LEASE", 1)
     killed, here = Tally(), tally_of()
     assert await killed.take({MINH: 1})  # and nobody renews it
     await room(here, 1)
-    hosts = django_settings.REDIS_HOSTS
     name = here._register._keys[1]
-    await asyncio.to_thread(wait_for, lambda: redis_client(hosts[0]).scard(name) == 1)
+    await asyncio.to_thread(wait_for, lambda: line.scard(name) == 1)
 
 
-@pytest.mark.redis
-async def test_what_redis_forgot_is_said_again(tally_of, monkeypatch):
+@needs_redis_server
+async def test_what_redis_forgot_is_said_again(line, tally_of, monkeypatch):
     monkeypatch.setattr(tallies, "RENEW_EVERY", 0.05)
     here, there = tally_of(), tally_of()
     assert await here.take({MINH: 2})
     own = here._register._keys[0]
-    line = redis_client(django_settings.REDIS_HOSTS[0])
     line.delete(own)
     await asyncio.to_thread(wait_for, lambda: line.hget(own, MINH) == b"1")
     assert await there.take({MINH: 2})
@@ -123,13 +134,12 @@ async def test_without_redis_each_counts_its_own_until_it_is_back(
         assert not await there.take({MINH: 1})
 
 
-@pytest.mark.redis
-def test_counts_of_nobody_are_not_kept():
-    register = Register(django_settings.REDIS_HOSTS[0])
+@needs_redis_server
+def test_counts_of_nobody_are_not_kept(line, settings):
+    register = Register(settings.REDIS_HOSTS[0])
     register.say({MINH: 1, LAN: 2}, anew=True)
     assert register.say({MINH: 0}, anew=False)
-    kept = redis_client(django_settings.REDIS_HOSTS[0]).hgetall(register._keys[0])
-    assert kept == {b"whole": b"1", LAN.encode(): b"2"}
+    assert line.hgetall(register._keys[0]) == {b"whole": b"1", LAN.encode(): b"2"}
     register.leave()
     assert not register.say({}, anew=False)
     register.leave()

@@ -33,16 +33,17 @@ class Product:
 
     ports: list[int]
     pushes: Path
+    tls: bool = False
 
     @property
     def port(self) -> int:
         return self.ports[0]
 
     def http(self, port: int | None = None) -> str:
-        return f"http://127.0.0.1:{port or self.port}"
+        return f"http{'s' * self.tls}://127.0.0.1:{port or self.port}"
 
     def socket(self, port: int | None = None) -> str:
-        return f"ws://127.0.0.1:{port or self.port}/ws/v1/feed"
+        return f"ws{'s' * self.tls}://127.0.0.1:{port or self.port}/ws/v1/feed"
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

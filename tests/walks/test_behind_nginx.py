@@ -1,26 +1,14 @@
 """The site of deploy/nginx as nginx itself reads it, before a web process and one that is gone."""
 
-import getpass
 import json
-import shutil
-import ssl
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 import pytest
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.config.redis_servers import certificates
+from tests.walks.nginx import Site, needs_nginx, nginx
 from tests.walks.product import (
-    READY_WITHIN,
-    ROOT,
     Product,
     environment,
     free_port,
@@ -29,31 +17,9 @@ from tests.walks.product import (
     wait_until_ready,
 )
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx")
+pytestmark = needs_nginx
 SERVER = ("-m", "realtime.server", "-b", "127.0.0.1", "--proxy-headers")
 STREAM = "/api/v1/events/stream?audience=public"
-
-
-@dataclass
-class Site:
-    """Where nginx answers by TLS, and who vouches for it."""
-
-    port: int
-    trust: ssl.SSLContext
-
-    def client(self, address: str = "127.0.0.1") -> httpx.Client:
-        transport = httpx.HTTPTransport(verify=self.trust, local_address=address)
-        return httpx.Client(transport=transport, base_url=f"https://127.0.0.1:{self.port}")
-
-    def socket(self, address: str = "127.0.0.1") -> connect:
-        return connect(
-            f"wss://127.0.0.1:{self.port}/ws/v1/feed",
-            subprotocols=["field.v1"],
-            ssl=self.trust,
-            local_addr=(address, 0),
-            origin=f"https://127.0.0.1:{self.port}",
-        )
 
 
 @pytest.fixture(scope="module")
@@ -75,53 +41,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         wait_until_ready(web, folder / "web.log")
         with nginx(folder, web.port) as running:
             yield running
-
-
-@contextmanager
-def nginx(folder: Path, web: int) -> Iterator[Site]:
-    """The site with its paths and ports changed, and nothing else."""
-    authority = certificates(folder)
-    site = Site(free_port(), ssl.create_default_context(cafile=str(authority)))
-    text = (ROOT / "deploy" / "nginx" / "hientruong.conf").read_text()
-    for ours, tests in {
-        "/etc/ssl/hientruong/fullchain.pem": str(folder / "redis.pem"),
-        "/etc/ssl/hientruong/privkey.pem": str(folder / "key"),
-        "/var/log/nginx/hientruong.log": str(folder / "access.log"),
-        "    listen [::]:80;\n": "",
-        "    listen [::]:443 ssl http2;\n": "",
-        "listen 80;": f"listen 127.0.0.1:{free_port()};",
-        "listen 443 ssl": f"listen 127.0.0.1:{site.port} ssl",
-        "127.0.0.1:8001": f"127.0.0.1:{free_port()}",  # is down: the other has to answer
-        "127.0.0.1:8002": f"127.0.0.1:{web}",
-    }.items():
-        assert ours in text, ours
-        text = text.replace(ours, tests)
-    temporary = "".join(
-        f"{kind}_temp_path {folder / kind};\n"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"daemon off;\nuser {getpass.getuser()};\npid {folder / 'pid'};\n"
-        f"error_log {folder / 'error.log'};\n"
-        f"events {{}}\nhttp {{\naccess_log off;\n{temporary}{text}\n}}\n"
-    )
-    words = [str(NGINX), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
-    tested = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
-    assert tested.returncode == 0, tested.stderr
-    with process(environment(folder), folder / "nginx.out", *words):
-        deadline = time.monotonic() + READY_WITHIN
-        while not (folder / "access.log").exists() or not _answers(site):
-            assert time.monotonic() < deadline, (folder / "error.log").read_text()
-            time.sleep(0.05)
-        yield site
-
-
-def _answers(site: Site) -> bool:
-    try:
-        with site.client() as client:
-            return client.get("/health/live").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def test_pages_and_the_api_are_answered_although_one_process_is_down(site):

@@ -1,4 +1,4 @@
-"""The feed through real processes of each server that it is documented for.
+"""The feed through real processes of each server, by TLS in the server and before it, and without.
 
 A server that restarts, streams resumed, frames too large, two processes, a client that reads
 nothing.
@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,59 +18,23 @@ from django.conf import settings
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.config.redis_servers import certificates
 from tests.faults.slow import SlowReader
-from tests.walks.people import Phone, Staff
-from tests.walks.product import (
-    Product,
-    environment,
-    free_port,
-    fresh_database,
-    prepare,
-    process,
-    wait_until_ready,
-)
+from tests.walks.people import Staff
+from tests.walks.product import environment, fresh_database, prepare, process
+from tests.walks.webs import PATIENCE, SERVERS, Web, until
 
-PATIENCE = 90.0
-SERVERS = ("realtime.server", "uvicorn")
 TICKETS = 100
 """Of the demo: more past than a network holds for a client that reads nothing."""
 
 
-def until(said: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not said():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
-
-
-class Web:
-    """A web process of one server, which can be ended and started again."""
-
-    def __init__(self, server: str, folder: Path, env: dict[str, str]) -> None:
-        self.product = Product([free_port()], folder / "pushes.jsonl")
-        self._server, self._env, self._log = server, env, folder / "web.log"
-        self._stack = ExitStack()
-
-    def start(self) -> None:
-        port = str(self.product.port)
-        at = ("-b", "127.0.0.1", "-p") if self._server == "realtime.server" else ("--port",)
-        words = (sys.executable, "-m", self._server, *at, port, "config.asgi:application")
-        self._stack.enter_context(process(self._env, self._log, *words))
-
-    def wait(self) -> None:
-        wait_until_ready(self.product, self._log)
-
-    def end(self) -> None:
-        self._stack.close()
-
-    def report(self, count: int = 1) -> list[str]:
-        """Send reports to this process, and wait until they are routed; returns their numbers."""
-        phone = Phone(self.product, push_token="phone-of-the-feed")
-        answers = [phone.report() for _turn in range(count)]
-        assert [answer.status_code for answer in answers] == [201] * count
-        numbers = [answer.json()["report_no"] for answer in answers]
-        until(lambda: {phone.status(number) for number in numbers} == {"routed"}, "not routed")
-        return numbers
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A certificate for 127.0.0.1 that every client of these tests trusts, and its key."""
+    folder = tmp_path_factory.mktemp("keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(certificates(folder)))
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +57,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict
 
 
 @pytest.fixture(scope="module")
-def webs(place: tuple[Path, dict[str, str]]) -> Iterator[dict[str, Web]]:
-    """A process of each server that the feed is documented for, side by side."""
-    running = {server: Web(server, *place) for server in SERVERS}
+def webs(place: tuple[Path, dict[str, str]], keys: Path) -> Iterator[dict[str, Web]]:
+    """A process of each, side by side."""
+    running = {server: Web(server, *place, keys) for server in SERVERS}
     try:
         for each in running.values():
             each.start()
@@ -104,7 +68,7 @@ def webs(place: tuple[Path, dict[str, str]]) -> Iterator[dict[str, Web]]:
         yield running
     finally:
         for each in running.values():
-            each.end()
+            each.end_for_good()
 
 
 @pytest.fixture(params=SERVERS)
