@@ -24,8 +24,8 @@ from PIL import JpegImagePlugin, WebPImagePlugin  # noqa: F401
 from media.errors import MediaError, TooCostly
 from media.images import Limits, derive
 
-NICE = 5
-"""Photos can wait: requests on the same cores go first."""
+NICE = 10
+"""Photos can wait: requests on the same cores go first, nine parts to one."""
 
 NO_ROOM = 75  # EX_TEMPFAIL of sysexits.h
 """How a fork ends that could not write its answer: the photo may be as good as any."""

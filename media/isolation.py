@@ -30,8 +30,9 @@ logger = logging.getLogger(__name__)
 
 CPU_SECONDS_PER_MEGAPIXEL = 0.1
 MEMORY_MB, MEMORY_MB_PER_MEGAPIXEL = 512, 10
-WALL_TIMES, WALL_SECONDS = 10, 20
-"""How long a photo may take by the clock: the machine may be busy with others."""
+WALL_TIMES, WALL_SECONDS = 20, 60
+"""How long a photo may take by the clock: all others on a busy machine go first. For the largest
+it is less than the lease of `developing`."""
 
 _LARGE_MB = 1_024
 # Very large pictures unfold one at a time: several at once must not fill the memory.
