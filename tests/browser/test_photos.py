@@ -34,12 +34,18 @@ def test_a_photo_is_covered_at_the_desk_and_compared_with_the_result(window: Ope
     desk = window("/desk", 1280, 900)
     sign_in(desk, "dispatcher.ubnd-06685")
     expect(desk.get_by_role("button", name="Đăng xuất")).to_be_visible()
+    everyone = window("/public", 1280, 900)
+    rows = everyone.get_by_role("list", name="Danh sách phản ánh").get_by_role("link")
+    expect(rows.first).to_be_visible()
     phone = window("/", 360, 740, **HERE)
     pieces: list[str] = []
     phone.on("request", lambda asked: asked.method == "PATCH" and pieces.append(asked.url))
     photo = {"name": "xe.jpg", "mimeType": "image/jpeg", "buffer": large_picture()}
     number = send_report(phone, photo, TEXT)
     assert len(pieces) > 2
+    everyone.get_by_role("button", name="1 phản ánh mới").click(timeout=WITHIN)
+    expect(rows.first).to_contain_text("Chuyển xử lý")
+    assert TEXT not in everyone.content()
 
     announced = desk.get_by_role("button", name=re.compile("phiếu mới"))
     row = desk.get_by_text(number).first
@@ -64,6 +70,8 @@ def test_a_photo_is_covered_at_the_desk_and_compared_with_the_result(window: Ope
     desk.mouse.up()
     part = desk.get_by_role("button", name="Vùng che 1")
     part.press("Shift+ArrowRight")
+    desk.get_by_role("button", name="Thêm vùng che").press("Enter")
+    desk.get_by_role("button", name="Vùng che 2").press("Delete")
     desk.get_by_role("button", name="Che các vùng này").click()
     expect(cover).to_be_visible(timeout=3 * WITHIN)  # the new copies are there
     covered = view_of(desk)
@@ -78,6 +86,7 @@ def test_a_photo_is_covered_at_the_desk_and_compared_with_the_result(window: Ope
     form.get_by_label(re.compile("Kết quả xử lý")).fill("Đã nhắc chủ xe, vỉa hè đã thông")
     form.locator("input[type=file]").last.set_input_files(PROOF)
     form.get_by_role("button", name="Báo đã xử lý").click()
+    expect(rows.first).to_contain_text("Đã xử lý", timeout=WITHIN)
     phone.get_by_role("button", name="Theo dõi phản ánh").click()
     slider = phone.get_by_role("slider", name="So sánh trước và sau")
     expect(slider).to_be_visible(timeout=3 * WITHIN)

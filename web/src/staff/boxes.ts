@@ -6,6 +6,9 @@ export type { Box };
 export const LEAST = 0.01;
 export const STEP = 0.01; // of the picture, for one press of an arrow key
 
+/** A part to begin with in the middle, for those who draw by keys. */
+export const MIDDLE: Box = { x: 0.4, y: 0.4, w: 0.2, h: 0.2 };
+
 const within = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 const tidy = (value: number) => Math.round(value * 10_000) / 10_000;
 

@@ -141,6 +141,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   photo_withheld: "The photo is no longer public.",
   photo_original: "Download the original (is recorded)",
   cover: "Cover faces and plates",
+  cover_add: "Add a part",
   cover_do: "Cover these parts",
   cover_leave: "Leave as it was",
   cover_none: "Cover nothing",

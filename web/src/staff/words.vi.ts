@@ -138,6 +138,7 @@ export const vi = {
   photo_withheld: "Đã thôi công khai ảnh.",
   photo_original: "Tải ảnh gốc (có ghi lại)",
   cover: "Che khuôn mặt, biển số",
+  cover_add: "Thêm vùng che",
   cover_do: "Che các vùng này",
   cover_leave: "Bỏ, không đổi",
   cover_none: "Bỏ hết vùng che",
