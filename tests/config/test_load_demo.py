@@ -116,6 +116,7 @@ def test_the_demo_is_a_month_of_tickets_through_the_log(telling):
     photos = [photo.upload for ticket in Ticket.objects.all() for photo in ticket.photos.all()]
     assert photos
     assert all(photo.claimed_at is not None for photo in photos)
+    assert any(photo.released_at for photo in photos)  # for the public page
 
 
 @pytest.mark.long
