@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 CPU_SECONDS_PER_MEGAPIXEL = 0.1
 MEMORY_MB, MEMORY_MB_PER_MEGAPIXEL = 512, 10
+FIND_MB, FIND_CPU_SECONDS = 1_024, 8
+"""What looking for faces and plates takes beyond decoding; it looks at 1,280 px, whatever came."""
 WALL_TIMES, WALL_SECONDS = 20, 60
 """How long a photo may take by the clock: all others on a busy machine go first. For the largest
 it is less than the lease of `developing`."""
@@ -93,16 +95,23 @@ class Decoder:
 
     def find(self, file: BinaryIO, *, pixels: int) -> list[dict[str, Any]]:
         """Return what may have to be covered: kind and box of each. Raises as `derive` does."""
-        found: list[dict[str, Any]] = self.run("find", file, pixels=pixels, extra_mb=1_024)[0][
-            "found"
-        ]
+        more = {"extra_mb": FIND_MB, "extra_seconds": FIND_CPU_SECONDS}
+        found: list[dict[str, Any]] = self.run("find", file, pixels=pixels, **more)[0]["found"]
         return found
 
     def run(
-        self, do: str, file: BinaryIO, *, pixels: int, extra_mb: int = 0, **more: Any
+        self,
+        do: str,
+        file: BinaryIO,
+        *,
+        pixels: int,
+        extra_mb: int = 0,
+        extra_seconds: int = 0,
+        **more: Any,
     ) -> tuple[dict[str, Any], list[bytes]]:
-        """Have one job done within the limits of so many pixels."""
-        cpu = math.ceil(settings.PHOTO_CPU_SECONDS + CPU_SECONDS_PER_MEGAPIXEL * pixels / 1e6)
+        """Have one job done within the limits of so many pixels, and what it needs beyond."""
+        own = settings.PHOTO_CPU_SECONDS + extra_seconds
+        cpu = math.ceil(own + CPU_SECONDS_PER_MEGAPIXEL * pixels / 1e6)
         memory = MEMORY_MB + extra_mb + int(MEMORY_MB_PER_MEGAPIXEL * pixels / 1e6)
         job = {
             "do": do,

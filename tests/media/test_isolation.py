@@ -51,6 +51,13 @@ def test_a_refusal_comes_back_as_itself(decoder, file, settings):
     assert refusal.value.parameters == {"limit": 1}
 
 
+def test_a_look_for_faces_has_the_time_that_it_takes(decoder, file, settings):
+    settings.PHOTO_CPU_SECONDS = 0.1
+    with file(encoded(Image.effect_noise((1280, 854), 60).convert("RGB"))) as source:
+        assert isinstance(decoder.find(source, pixels=1), list)
+    assert decoder.last["cpu_seconds"] > 1  # more than a decoder gets for a picture of that size
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a full disk at hand")
 def test_a_disk_without_room_for_the_copies_says_nothing_of_the_photo(decoder, file, monkeypatch):
     monkeypatch.setattr(isolation.tempfile, "TemporaryFile", lambda: open("/dev/full", "r+b"))  # noqa: SIM115

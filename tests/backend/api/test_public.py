@@ -177,6 +177,19 @@ def test_filters_leave_a_sector_and_a_ward_in_list_figures_and_clusters(province
     assert (far_out["results"], sum(one["count"] for one in far_out["clusters"])) == ([], 2)
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["area=%00", "sector=%00", "agency=%ff", "bbox=nan,nan,nan,nan", "bbox=1e400,0,0,0",
+     "bbox=1,2,3,4&zoom=nan", "cursor=%00", "since=%00", "limit=-1", "overdue=maybe"],
+)  # fmt: skip
+def test_nonsense_is_refused_or_finds_nothing(province, query):
+    make_ticket(province.pothole, province.ward)
+    answer = APIClient().get(f"{URL}?{query}")
+    assert answer.status_code in (200, 400), answer.content
+    if answer.status_code == 400:
+        assert answer.json()["code"].startswith("invalid_")
+
+
 @pytest.mark.parametrize("fate", ["withheld", "merged", "restricted", "child"])
 def test_a_public_link_dies_with_what_made_it_public(province, ways, fate):
     _lan, hoa, minh = ways
