@@ -2,17 +2,18 @@
 
 import os
 
+import django
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
 # Their models need the apps that the line above loads.
 from django.conf import settings  # noqa: E402
 
 from config.checks import heed  # noqa: E402
+from config.handler import WholeRequests  # noqa: E402
 from config.intake import bound_requests, headers_only_for_head  # noqa: E402
 from geo import locator  # noqa: E402
 from realtime.urls import sockets, with_stream  # noqa: E402
@@ -21,5 +22,5 @@ heed()
 bound_requests()
 if settings.WATCH_AREAS:
     locator.watch()
-pages = headers_only_for_head(with_stream(http))
+pages = headers_only_for_head(with_stream(WholeRequests()))
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -79,3 +79,18 @@ def _address(word: str) -> tuple[str, int]:
     if not host or not port.isdecimal():
         raise ImproperlyConfigured(f"REDIS_SENTINELS: {word!r} is not like sentinel-1:26379.")
     return host.strip("[]"), int(port)
+
+
+def channel_layers(hosts: list[Any]) -> dict[str, Any]:
+    """Return Django's CHANNEL_LAYERS: in this process alone where there is no Redis."""
+    if not hosts:
+        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    backend = "channels_redis.pubsub.RedisPubSubChannelLayer"
+    return {"default": {"BACKEND": backend, "CONFIG": {"hosts": hosts}}}
+
+
+def caches(hosts: list[Any]) -> dict[str, Any]:
+    """Return Django's CACHES, likewise; layer and cache hold the same list."""
+    if not hosts:
+        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    return {"default": {"BACKEND": "config.cache.HostsCache", "OPTIONS": {"hosts": hosts}}}

@@ -10,14 +10,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.databases import database
+from config.logs import LOGGING as LOGGING
 from config.province.facts import province_facts
-from config.redis_hosts import redis_hosts
+from config.redis_hosts import caches, channel_layers, redis_hosts
+from config.rest import REST_FRAMEWORK as REST_FRAMEWORK
+from config.rest import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from config.storages import storages
 from config.vapid import vapid_public_key
 from media.sealing import key_from
 
@@ -99,6 +103,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+# How many requests one process works on at once; the next ones wait for the first that is done.
+WEB_THREADS = env.number("WEB_THREADS", 20)
+
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 
@@ -117,39 +124,7 @@ TEMPLATES = [
 ]
 
 
-def _database() -> dict[str, Any]:
-    url = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'hien-truong.sqlite3'}")
-    database: dict[str, Any] = dict(dj_database_url.parse(url))
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        # A file, as in life: an in-memory database has other locks.
-        database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
-        database["OPTIONS"] = {
-            # Writers queue at BEGIN, so a position given in the transaction is never out of order.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            # FULL: an accepted report survives a power cut.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        }
-    elif database["ENGINE"] == "django.db.backends.postgresql":
-        size = env.number("DATABASE_POOL", 10)
-        database["OPTIONS"] = {
-            # A server that is lost without a word is noticed within seconds, not hours.
-            "connect_timeout": 5,
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 10_000,  # milliseconds
-            # The log's own statements are prepared; off behind a pooler that hands connections on.
-            "prepare_threshold": 2 if env.flag("DATABASE_PREPARE", True) else None,
-            **database.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": size, "timeout": 20},
-        }
-    else:
-        raise ImproperlyConfigured("DATABASE_URL: the log is kept on SQLite or PostgreSQL.")
-    return database
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": database(VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Where `archive_log` puts old entries; every process that shows a ticket's history reads there.
@@ -159,19 +134,8 @@ METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 REDIS_URL = env.text("REDIS_URL", "")
 REDIS_HOSTS: list[Any] = redis_hosts()
-if REDIS_HOSTS:
-    CHANNEL_LAYERS: dict[str, Any] = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": REDIS_HOSTS},
-        }
-    }
-    CACHES: dict[str, Any] = {
-        "default": {"BACKEND": "config.cache.HostsCache", "OPTIONS": {"hosts": REDIS_HOSTS}}
-    }
-else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CHANNEL_LAYERS = channel_layers(REDIS_HOSTS)
+CACHES = caches(REDIS_HOSTS)
 
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [
@@ -205,69 +169,7 @@ WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = VAR_DIR / "uploads"
 ORIGINALS_ROOT = VAR_DIR / "originals"
 STORAGE_BUCKET = env.text("STORAGE_BUCKET", "")
-STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "originals": {"BACKEND": "media.storage.OriginalsOnDisk"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
-if STORAGE_BUCKET:
-    _bucket: dict[str, Any] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": STORAGE_BUCKET,
-            "endpoint_url": env.text("STORAGE_ENDPOINT", "") or None,
-            "region_name": env.text("STORAGE_REGION", "") or None,
-            "access_key": env.text("STORAGE_ACCESS_KEY", "") or None,
-            "secret_key": env.text("STORAGE_SECRET_KEY", "") or None,
-            "default_acl": "private",
-            "file_overwrite": False,
-        },
-    }
-    # A bucket of their own lets the originals have fewer readers; by default, a folder.
-    _originals = env.text("STORAGE_ORIGINALS_BUCKET", "")
-    _own = {"bucket_name": _originals} if _originals else {"location": "originals"}
-    STORAGES["default"] = _bucket
-    STORAGES["originals"] = {**_bucket, "OPTIONS": {**_bucket["OPTIONS"], **_own}}
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "backend.api.http.DeviceAuthentication",
-        "backend.api.http.StaffSessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_PARSER_CLASSES": ["backend.api.parsing.PlainJSON"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "backend.api.errors.problem_response",
-    "UNAUTHENTICATED_USER": None,
-    # How many proxies stand before us; a phone's own X-Forwarded-For is believed by nobody.
-    "NUM_PROXIES": env.number("PROXIES", 0),
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Hiện Trường",
-    "DESCRIPTION": "Field reports, their tickets, and the live feed's catch-up.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "backend.api.schema.say_how_it_refuses",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "RuleSetStateEnum": "routing.api_shapes.STATES",
-        "ScoreEnum": "backend.tickets.models.Rating.Score",
-        "StatusEnum": "backend.api.ticket_shapes.STATUSES",
-        "AddressTransportEnum": "notifications.api.addresses.GIVEN",
-        "ChannelEnum": "notifications.api.wishes.CHANNEL_CHOICES",
-        "MayEnum": "backend.api.ticket_shapes.VERBS",
-        "PhotoMayEnum": ["cover", "uncover", "release", "withhold", "see_original"],
-        "PhotoKindEnum": ["before", "after"],
-        "FoundKindEnum": ["face", "plate"],
-        "PhotoStateEnum": "backend.api.report_shapes.PHOTO_STATES",
-    },
-}
+STORAGES = storages(STORAGE_BUCKET)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 OTP_TOTP_ISSUER = "Hiện Trường"
@@ -393,17 +295,3 @@ WEBHOOK_SECRET = env.text("WEBHOOK_SECRET", "")
 # At most so many a day for one person and topic; more than so many in ten minutes become one.
 NOTIFY_A_DAY = env.number("NOTIFY_A_DAY", 30)
 NOTIFY_AT_ONCE = env.number("NOTIFY_AT_ONCE", 5)
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    # Django's own handler would write each line a second time while DEBUG is on.
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # It tells of its port and of HTTP/2, which a proxy speaks; what goes wrong is heard.
-        "daphne.server": {"level": "WARNING"},
-    },
-}

@@ -1,0 +1,42 @@
+"""Which database, and how its connections behave: SQLite for one machine, PostgreSQL else."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+
+def database(var_dir: Path) -> dict[str, Any]:
+    """Return the settings of DATABASE_URL; without it, of a file in `var_dir`."""
+    url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'hien-truong.sqlite3'}")
+    database: dict[str, Any] = dict(dj_database_url.parse(url))
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # A file, as in life: an in-memory database has other locks.
+        database["TEST"] = {"NAME": str(var_dir / "test.sqlite3")}
+        database["OPTIONS"] = {
+            # Writers queue at BEGIN, so a position given in the transaction is never out of order.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: an accepted report survives a power cut.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    elif database["ENGINE"] == "django.db.backends.postgresql":
+        size = env.number("DATABASE_POOL", 10)
+        database["OPTIONS"] = {
+            # A server that is lost without a word is noticed within seconds, not hours.
+            "connect_timeout": 5,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,  # milliseconds
+            # The log's own statements are prepared; off behind a pooler that hands connections on.
+            "prepare_threshold": 2 if env.flag("DATABASE_PREPARE", True) else None,
+            **database.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": size, "timeout": 20},
+        }
+    else:
+        raise ImproperlyConfigured("DATABASE_URL: the log is kept on SQLite or PostgreSQL.")
+    return database
