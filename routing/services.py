@@ -1,5 +1,6 @@
 """From a report to its ticket and agency: facts are gathered, the engine decides, backend acts."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,13 @@ from backend.accounts.principal import of_system
 from backend.errors import Conflict
 from backend.events.log import recording
 from backend.reports.models import Report
-from backend.tickets.lifecycle import OPEN, Status
+from backend.tickets.lifecycle import OPEN
 from backend.tickets.models import Ticket, TicketReport
-from backend.tickets.services import join_ticket, open_ticket, route_ticket
+from backend.tickets.services import Opening, join_ticket, open_tickets
 from geo.geometry import distance_m
 from routing import engine
-from routing.facts import facts_of
-from routing.rule_sets import rules_in_force
+from routing.facts import facts_of, known
+from routing.rule_sets import Rules, rules_in_force
 from routing.words import explain
 
 JOIN_SLACK = 3
@@ -26,19 +27,23 @@ ROUTING = of_system("routing")
 
 
 @recording()
-def route_report(report_id: UUID) -> Ticket | None:
-    """Give the report its ticket, and the ticket its agency; None for a report withdrawn by now.
+def route_reports(report_ids: Sequence[UUID]) -> None:
+    """Give each report its ticket, and the ticket its agency, in the order of the ids.
 
-    A report that has a ticket keeps it as it is, so the same entry may come twice.
+    A report that has a ticket keeps it as it is, so the same entry may come twice; one that was
+    withdrawn by now gets none.
     """
     # Withdrawing takes the same lock: a report is either routed or withdrawn first, never both.
-    report = Report.objects.select_for_update(of=("self",)).get(id=report_id)
-    link = TicketReport.objects.filter(report=report).select_related("ticket").first()
-    if link:
-        return link.ticket
-    if report.withdrawn_at:
-        return None
-    return _joined(report) or _routed(report)
+    reports = Report.objects.select_for_update(of=("self",))
+    found = reports.select_related("category", "device", "user").in_bulk(report_ids)
+    done = set(TicketReport.objects.filter(report__in=found).values_list("report_id", flat=True))
+    alone = [
+        report
+        for report in (found[report_id] for report_id in dict.fromkeys(report_ids))
+        if report.pk not in done and not report.withdrawn_at and not _joined(report)
+    ]
+    if alone:
+        open_tickets(_openings(alone), actor=ROUTING)
 
 
 def _joined(report: Report) -> Ticket | None:
@@ -67,23 +72,39 @@ def _ticket_to_join(report: Report) -> Ticket | None:
     return ticket if metres <= JOIN_SLACK * report.category.join_radius_m else None
 
 
-def _routed(report: Report) -> Ticket:
-    facts, chosen = facts_of(report), rules_in_force()
+def _openings(reports: Sequence[Report]) -> list[Opening]:
+    on, chosen = known(), rules_in_force()
+    decided = [_decided(facts_of(report, on), chosen) for report in reports]
+    named = {code for each, _why in decided for code in (each.agency, *each.supporting)}
+    agencies = Agency.objects.filter(active=True, code__in=named).in_bulk(field_name="code")
+    return [
+        _opening(report, decision, routing, agencies)
+        for report, (decision, routing) in zip(reports, decided, strict=True)
+    ]
+
+
+def _decided(facts: engine.Facts, chosen: Rules) -> tuple[engine.Decision, dict[str, Any]]:
     decision = engine.decide(facts, chosen.rules)
-    routing = _kept(facts, decision, chosen.number)
-    lead = Agency.objects.filter(code=decision.agency, active=True).first()
-    waits = decision.waits or lead is None
-    if waits:
+    return decision, _kept(facts, decision, chosen.number)
+
+
+def _opening(
+    report: Report,
+    decision: engine.Decision,
+    routing: dict[str, Any],
+    agencies: Mapping[str, Agency],
+) -> Opening:
+    lead = agencies.get(decision.agency)
+    if decision.waits or lead is None:
         routing["proposed"] = decision.agency
         routing["proposed_supporting"] = list(decision.supporting)
-    ticket = open_ticket(
-        report_id=report.id, actor=ROUTING, priority=decision.priority, routing=routing
-    )
-    if waits or lead is None or ticket.state != Status.SUBMITTED:
-        return ticket
-    helpers = Agency.objects.filter(code__in=decision.supporting, active=True)
-    return route_ticket(
-        ticket_id=ticket.id, agency=lead, actor=ROUTING, supporting=list(helpers), routing=routing
+        return Opening(report=report, priority=decision.priority, routing=routing)
+    return Opening(
+        report=report,
+        priority=decision.priority,
+        routing=routing,
+        agency=lead,
+        supporting=[agencies[code] for code in decision.supporting if code in agencies],
     )
 
 

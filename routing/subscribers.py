@@ -1,5 +1,6 @@
 """What routing hears of the log."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from backend.events.subscriber import Subscriber
@@ -7,14 +8,14 @@ from backend.events.types import Entry
 from backend.reports.events import ReportSubmitted
 from backend.tickets.events import TicketOverdue, TicketReturned
 from routing.escalation import take_up_returned, take_up_untouched
-from routing.services import route_report
+from routing.services import route_reports
 
 routing = Subscriber("routing")
 
 
-@routing.on(ReportSubmitted)
-def give_it_an_agency(entry: Entry[ReportSubmitted]) -> None:
-    route_report(UUID(entry.event.report_id))
+@routing.on_many(ReportSubmitted)
+def give_them_agencies(entries: Sequence[Entry[ReportSubmitted]]) -> None:
+    route_reports([UUID(entry.event.report_id) for entry in entries])
 
 
 @routing.on(TicketReturned)

@@ -100,8 +100,7 @@ def _deliver(subscriber: Subscriber, limit: int) -> bool:
     entries = read(checkpoint.position, 1 if checkpoint.attempts else limit)
     if not entries:
         return False
-    for entry in entries:
-        subscriber.hear(entry)
+    subscriber.hear(entries)
     _advance(checkpoint, entries[-1].position)
     return True
 
@@ -153,7 +152,7 @@ def try_again(skipped_id: int) -> None:
     entry = entry_at(skipped.position)
     if entry is None:
         raise LookupError(f"Entry {skipped.position} is in the archive.")
-    subscribers[skipped.subscriber].hear(entry)
+    subscribers[skipped.subscriber].hear([entry])
     skipped.handled_at = clock.now()
     skipped.save(update_fields=["handled_at"])
 

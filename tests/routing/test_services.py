@@ -23,7 +23,7 @@ from backend.tickets.services import (
 from geo.assets import forget, load_assets
 from geo.files import Row
 from routing.models import RoutingRule
-from routing.services import route_report
+from routing.services import route_reports
 from tests.routing.conftest import EAST, EDGE, SEA, WEST, make_rule
 
 SOMEBODY = of_system("test")
@@ -149,7 +149,8 @@ def test_a_rule_may_raise_the_priority(send):
 def test_a_report_routed_twice_is_one_ticket(send):
     report = send(WEST)
     first = ticket_of(report)
-    assert route_report(report.id) == first
+    route_reports([report.id])
+    assert ticket_of(report) == first
     assert Ticket.objects.count() == 1
     assert len(history([f"ticket:{first.id}"])) == 2
 

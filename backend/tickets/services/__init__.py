@@ -3,14 +3,13 @@
 from backend.tickets.services.intake import (
     give_info,
     join_ticket,
-    open_ticket,
     reject_ticket,
     request_info,
     reroute_ticket,
     return_ticket,
-    route_ticket,
     withdraw_report,
 )
+from backend.tickets.services.opening import Opening, open_ticket, open_tickets, route_ticket
 from backend.tickets.services.order import (
     comment_on_ticket,
     direct_ticket,
@@ -32,6 +31,7 @@ from backend.tickets.services.work import (
 )
 
 __all__ = [
+    "Opening",
     "accept_ticket",
     "approve_resolution",
     "assign_ticket",
@@ -43,6 +43,7 @@ __all__ = [
     "join_ticket",
     "merge_ticket",
     "open_ticket",
+    "open_tickets",
     "propose_resolution",
     "rate_ticket",
     "reject_ticket",

@@ -1,6 +1,7 @@
 """The steps that every ticket service takes: lock, check, write, record."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext_lazy
 from backend import clock
 from backend.accounts.models import Agency
 from backend.accounts.principal import Principal
-from backend.catalogue.calendar import calendar_of
+from backend.catalogue.calendar import Calendar, calendar_of
 from backend.catalogue.models import Clock
 from backend.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from backend.events.log import record
@@ -70,19 +71,49 @@ def keep(ticket: Ticket, event: type[TicketEvent], *, actor: Principal, **facts:
     return ticket
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a ticket stands, as each of its facts says it."""
+
+    version: int
+    status: str
+    agency: str | None = None
+    supporting: Sequence[str] = ()
+    reports: Sequence[str] = ()
+
+
 def note_fact(ticket: Ticket, event: type[TicketEvent], *, actor: Principal, **facts: Any) -> None:
+    standing = Standing(
+        version=ticket.version,
+        status=ticket.status,
+        agency=ticket.agency.code if ticket.agency else None,
+        supporting=sorted(ticket.supporting.values_list("code", flat=True)),
+        reports=sorted(ticket.report_links.values_list("report__report_no", flat=True)),
+    )
+    note_standing(ticket, standing, event, actor=actor, **facts)
+
+
+def note_standing(
+    ticket: Ticket,
+    standing: Standing,
+    event: type[TicketEvent],
+    *,
+    actor: Principal,
+    **facts: Any,
+) -> None:
+    """Record a fact of a ticket that stood so when it happened."""
     record(
         event(
             ticket_id=str(ticket.id),
-            version=ticket.version,
-            status=ticket.status,
+            version=standing.version,
+            status=standing.status,
             category=ticket.category_id,
             priority=ticket.priority,
             area=ticket.area_code,
-            agency=ticket.agency.code if ticket.agency else None,
-            supporting=sorted(ticket.supporting.values_list("code", flat=True)),
+            agency=standing.agency,
+            supporting=list(standing.supporting),
             restricted=ticket.restricted,
-            reports=sorted(ticket.report_links.values_list("report__report_no", flat=True)),
+            reports=list(standing.reports),
             **facts,
         ),
         actor=actor.key,
@@ -99,26 +130,30 @@ def terms_of(ticket: Ticket) -> deadlines.Terms:
     )
 
 
-def due_after(ticket: Ticket, start: datetime, minutes: int) -> datetime:
+def due_after(
+    ticket: Ticket, start: datetime, minutes: int, calendar: Calendar | None = None
+) -> datetime:
     """Return the deadline `minutes` after `start`, in the hours that the ticket counts.
 
-    Working hours are those of the agency that has it.
+    Working hours are those of the agency that has it: `calendar`, where it was read before.
     """
     if terms_of(ticket).by_clock:
         return deadlines.clock_due(start, minutes)
-    zone, calendar = ZoneInfo(settings.TIME_ZONE), calendar_of(ticket.agency_id)
+    zone = ZoneInfo(settings.TIME_ZONE)
+    calendar = calendar or calendar_of(ticket.agency_id)
     return deadlines.working_due(start, minutes, zone=zone, hours_of=calendar.hours_of)
 
 
-def ack_due(ticket: Ticket, start: datetime) -> datetime:
+def ack_due(ticket: Ticket, start: datetime, calendar: Calendar | None = None) -> datetime:
     """Return by when a ticket that lies there from `start` is to be acknowledged."""
-    return due_after(ticket, start, terms_of(ticket).ack_minutes)
+    return due_after(ticket, start, terms_of(ticket).ack_minutes, calendar)
 
 
-def whole_due(ticket: Ticket, start: datetime) -> datetime:
+def whole_due(ticket: Ticket, start: datetime, calendar: Calendar | None = None) -> datetime:
     """Return by when the work is to be done that nobody has acknowledged at `start`."""
     terms = terms_of(ticket)
-    return due_after(ticket, start, terms.ack_minutes + terms.resolve_minutes)
+    minutes = terms.ack_minutes + terms.resolve_minutes
+    return due_after(ticket, start, minutes, calendar)
 
 
 def set_running_deadline(ticket: Ticket) -> None:

@@ -1,8 +1,7 @@
-"""From a report to the agency that will answer for it, and back when it is the wrong one."""
+"""Before the work: a ticket is given on, given back, asked about, joined, rejected, withdrawn."""
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -19,11 +18,9 @@ from backend.tickets.events import (
     ReportJoined,
     TicketInfoGiven,
     TicketInfoRequested,
-    TicketOpened,
     TicketRejected,
     TicketRerouted,
     TicketReturned,
-    TicketRouted,
     TicketWithdrawn,
 )
 from backend.tickets.lifecycle import OPEN, Status, Verb, may_become
@@ -31,71 +28,6 @@ from backend.tickets.models import Ticket, TicketReport
 from backend.tickets.services import _steps as step
 
 INFO_TIME = timedelta(days=3)
-
-
-@recording()
-def open_ticket(
-    *,
-    report_id: UUID,
-    actor: Principal,
-    priority: str | None = None,
-    routing: dict[str, Any] | None = None,
-) -> Ticket:
-    """Open the work that a report asks for; a report that has its ticket keeps it.
-
-    `routing` says why it will go where, or what is proposed to whoever reviews it first.
-    """
-    report = (
-        Report.objects.select_for_update(of=("self",)).select_related("category").get(id=report_id)
-    )
-    link = TicketReport.objects.filter(report=report).select_related("ticket").first()
-    if link:
-        return link.ticket
-    category = report.category
-    ticket = Ticket(
-        category=category,
-        priority=priority or category.priority,
-        report=report,
-        lat=report.lat,
-        lon=report.lon,
-        cell=report.cell,
-        area_code=report.area_code,
-        routing=routing or {},
-        restricted=category.restricted,
-        created_at=report.submitted_at,
-        updated_at=clock.now(),
-    )
-    ticket.ack_due_at = step.ack_due(ticket, report.submitted_at)
-    step.set_running_deadline(ticket)
-    ticket.save(force_insert=True)
-    TicketReport.objects.create(report=report, ticket=ticket, joined_at=clock.now())
-    step.note_fact(
-        ticket, TicketOpened, actor=actor, report_id=str(report.id), report_no=report.report_no
-    )
-    return ticket
-
-
-@recording()
-def route_ticket(
-    *,
-    ticket_id: UUID,
-    agency: Agency,
-    actor: Principal,
-    supporting: Sequence[Agency] = (),
-    routing: dict[str, Any] | None = None,
-) -> Ticket:
-    """Give a ticket its first agency, with deadlines and the reasons for the choice."""
-    ticket = step.locked(ticket_id)
-    if ticket.agency_id == agency.pk and ticket.state == Status.ROUTED:
-        return ticket
-    step.become(ticket, Status.ROUTED)
-    ticket.agency, ticket.routing = agency, routing or ticket.routing
-    ticket.supporting.set(supporting)
-    if ticket.version == 1:  # later ones have had their time begun anew by an answer
-        ticket.ack_due_at = step.ack_due(ticket, ticket.created_at)
-    ticket.resolve_due_at = step.whole_due(ticket, ticket.created_at)
-    ticket.first_resolve_due_at = ticket.first_resolve_due_at or ticket.resolve_due_at
-    return step.keep(ticket, TicketRouted, actor=actor, rule=ticket.routing.get("rule", ""))
 
 
 @recording()

@@ -175,3 +175,49 @@ def test_only_those_named_are_delivered_to(reader, drop):
     drop(1)
     deliver_all("other")
     assert heard == ["other"]
+
+
+def test_entries_that_stand_together_are_heard_together(reader, drop):
+    heard = []
+    reader.on_many(PebbleDropped)(lambda entries: heard.append([e.event.number for e in entries]))
+    reader.on(RippleSeen)(lambda entry: heard.append(entry.type))
+    with recording():
+        for event in (
+            PebbleDropped(number=1),
+            PebbleDropped(number=2),
+            RippleSeen(),
+            PebbleDropped(number=3),
+        ):
+            record(event, actor="user:1")
+    drop(4)
+    assert deliver_next(reader) is True
+    assert heard == [[1, 2], RippleSeen.type, [3, 4]]
+
+
+def test_what_nobody_hears_parts_no_entries(reader, drop):
+    heard = []
+    reader.on_many(PebbleDropped)(lambda entries: heard.append([e.event.number for e in entries]))
+    with recording():
+        for event in (
+            PebbleDropped(number=1),
+            RippleSeen(),
+            PebbleDropped(number=2),
+        ):
+            record(event, actor="user:1")
+    drop(3)
+    assert deliver_next(reader) is True
+    assert heard == [[1, 2, 3]]
+
+
+def test_many_that_fail_together_are_heard_one_by_one(reader, drop):
+    def make(entries):
+        for entry in entries:
+            make_agency(entry.event.number)
+            if entry.event.number == 2:
+                raise ValueError("two")
+
+    reader.on_many(PebbleDropped)(make)
+    drop(1, 2, 3)
+    deliver_next(reader)
+    assert agencies() == ["1"]
+    assert Checkpoint.objects.get(subscriber="reader").position == 1
