@@ -72,4 +72,5 @@ def plan_question(entry: Entry[NotificationAsked]) -> int:
     fact = Fact(
         position=entry.position, at=entry.at, ticket=ticket, story=Story(event.type, ticket)
     )
-    return plan_for([Hearer(mine.report.reporter_key, "reporter", event.report_no)], fact)
+    hearer = Hearer(mine.report.reporter_key, "reporter", event.report_no)
+    return plan_for([(fact, [hearer])])

@@ -1,6 +1,6 @@
 """Who is to be told what: rows for each person and way, in the transaction that heard of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Prefetch
 
 from backend import clock
 from backend.catalogue.models import Priority
 from backend.events.bell import Bell
 from backend.events.types import Entry
 from backend.tickets.events import TicketEvent, TicketMerged
-from backend.tickets.models import Ticket
+from backend.tickets.models import Ticket, TicketReport
 from notifications import sms
 from notifications.choices import CHANNEL_OF, channels_of
 from notifications.keeping import keep
@@ -22,11 +23,14 @@ from notifications.models import Digest, Notification, State, Way
 from notifications.policies import Hearer, audience_of, topic_of
 from notifications.pushes import message_text
 from notifications.reach import Reach, reaches_of
+from notifications.sitting import Sitting
 from notifications.story import Story
 from notifications.texts import TEXTS
 from notifications.timing import Guard, Load, Wish, day_begins, due
 
 NEWS_FOR = timedelta(hours=24)
+PORTION = 1_000
+"""People after whom what is planned is written down: an area's alert has ten thousand."""
 TOLD = frozenset(kind for texts in TEXTS.values() for kind in texts)
 
 planned = Bell()
@@ -44,48 +48,83 @@ class Fact:
     urgent: bool = False
 
 
-def plan(entry: Entry[TicketEvent]) -> int:
-    """Plan what the entry is to say to whom; heard twice, it changes nothing. Returns the rows.
+def plan(entries: Iterable[Entry[TicketEvent]]) -> int:
+    """Plan what each entry is to say to whom; heard twice, it changes nothing. Returns the rows.
 
     What happened more than a day ago is no news and is not told: a log that is replayed, an
     import, and the demo's past must wake nobody. The ticket itself shows it. A drill is worked
     on like any other report, and nobody outside the demo's own sandbox is told.
     """
+    news = [entry for entry in entries if _is_news(entry)]
+    links = Prefetch("report_links", TicketReport.objects.select_related("report"))
+    found = Ticket.objects.select_related("report", "assignee", "category").prefetch_related(links)
+    tickets = found.in_bulk({UUID(entry.event.ticket_id) for entry in news})
+    return sum(plan_for(some) for some in _in_portions(_told(news, tickets)))
+
+
+def _is_news(entry: Entry[TicketEvent]) -> bool:
     event = entry.event
-    if event.type not in TOLD or clock.now() - entry.at > NEWS_FOR:
-        return 0
-    if _is_of_the_emptied_ticket(event):
-        return 0
-    found = Ticket.objects.select_related("report", "assignee", "category")
-    ticket = found.filter(id=UUID(event.ticket_id)).first()
-    if ticket is None or (ticket.report.drill and not settings.FCM_SANDBOX):
-        return 0
-    fact = Fact(
-        position=entry.position,
-        at=entry.at,
-        ticket=ticket,
-        story=Story(event.type, ticket, event),
-        urgent=event.priority == Priority.EMERGENCY,
-    )
-    return plan_for(audience_of(entry, ticket), fact)
+    recent = event.type in TOLD and clock.now() - entry.at <= NEWS_FOR
+    return recent and not _is_of_the_emptied_ticket(event)
 
 
-def plan_for(hearers: Sequence[Hearer], fact: Fact) -> int:
-    """Plan the fact for each of these people as they want to hear it; returns the rows."""
+def _told(
+    news: Iterable[Entry[TicketEvent]], tickets: Mapping[UUID, Ticket]
+) -> Iterator[tuple[Fact, list[Hearer]]]:
+    sitting = Sitting()
+    for entry in news:
+        event, ticket = entry.event, tickets.get(UUID(entry.event.ticket_id))
+        if ticket is None or (ticket.report.drill and not settings.FCM_SANDBOX):
+            continue
+        fact = Fact(
+            position=entry.position,
+            at=entry.at,
+            ticket=ticket,
+            story=Story(event.type, ticket, event, sitting),
+            urgent=event.priority == Priority.EMERGENCY,
+        )
+        yield fact, audience_of(entry, ticket, sitting)
+
+
+def _in_portions(
+    told: Iterable[tuple[Fact, list[Hearer]]],
+) -> Iterator[list[tuple[Fact, list[Hearer]]]]:
+    """Put together what few people hear: as much as is asked for and kept in one go."""
+    portion: list[tuple[Fact, list[Hearer]]] = []
+    for each in told:
+        portion.append(each)
+        if sum(len(hearers) for _fact, hearers in portion) >= PORTION:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def plan_for(told: Sequence[tuple[Fact, Sequence[Hearer]]]) -> int:
+    """Plan each fact for its people as they want to hear it; returns the rows."""
     moment = clock.now()
     zone = ZoneInfo(settings.TIME_ZONE)
-    people = [hearer.person for hearer in hearers]
+    people = list(dict.fromkeys(each.person for _fact, hearers in told for each in hearers))
     reaches = reaches_of(people, moment=moment, today=day_begins(moment, zone))
-    rows = [
-        row
-        for hearer in hearers
-        if hearer.person in reaches
-        for row in _rows(hearer, reaches[hearer.person], fact, moment, zone)
-    ]
+    rows: list[Notification] = []
+    for fact, hearers in told:
+        for hearer in hearers:
+            if hearer.person in reaches:
+                reach = reaches[hearer.person]
+                own = list(_rows(hearer, reach, fact, moment, zone))
+                _count(own, reach)
+                rows += own
     keep(rows)
     if any(row.state == State.PLANNED for row in rows):
         transaction.on_commit(planned.ring, robust=True)
     return len(rows)
+
+
+def _count(rows: Sequence[Notification], reach: Reach) -> None:
+    """Let the guard see what was planned a moment ago, as `reaches_of` would count it."""
+    for person, topic in {(row.person, row.topic) for row in rows if row.transport != Way.INBOX}:
+        load = reach.loads.get((person, topic), Load())
+        reach.loads[person, topic] = Load(today=load.today + 1, lately=load.lately + 1)
 
 
 def _is_of_the_emptied_ticket(event: TicketEvent) -> bool:

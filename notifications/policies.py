@@ -16,11 +16,12 @@ from backend.tickets.events import (
 )
 from backend.tickets.lifecycle import DONE
 from backend.tickets.models import Directive, Ticket
-from backend.tickets.policies import people_at, staff_of
+from backend.tickets.policies import people_at
 from backend.tickets.selectors import is_public
 from geo.geometry import metres_per_degree
 from notifications.models import Subscription, Topic
 from notifications.selectors import subscriptions_around
+from notifications.sitting import Sitting
 from notifications.texts import TEXTS
 
 SHARED_WITH_SUPPORT = frozenset({"ticket.commented", "ticket.directed"})
@@ -66,7 +67,9 @@ def topic_of(relation: str, kind: str) -> Topic:
     return TOPIC_OF_EVENT.get((relation, kind), usual)
 
 
-def audience_of(entry: Entry[TicketEvent], ticket: Ticket) -> list[Hearer]:
+def audience_of(
+    entry: Entry[TicketEvent], ticket: Ticket, sitting: Sitting | None = None
+) -> list[Hearer]:
     """Return everybody who is told of the entry, each once, less the one who did it.
 
     Who is several things to a ticket hears it as the first of: reporter, staff, leader, centre,
@@ -88,7 +91,7 @@ def audience_of(entry: Entry[TicketEvent], ticket: Ticket) -> list[Hearer]:
         for person, report_no in _concerned(event, reporters):
             if person != entry.actor:
                 told[person] = Hearer(person, "reporter", report_no)
-    tell(_staff(event, ticket), "staff")
+    tell(_staff(event, ticket, sitting or Sitting()), "staff")
     tell(_leaders(event, ticket), "leader")
     tell(_centre(event), "centre")
     if is_public(ticket) and not event.restricted:
@@ -98,9 +101,12 @@ def audience_of(entry: Entry[TicketEvent], ticket: Ticket) -> list[Hearer]:
 
 
 def reporters_of(ticket: Ticket) -> dict[str, list[str]]:
-    """Return the keys of those who reported the matter, with their reports' numbers."""
+    """Return the keys of those who reported the matter, with their reports' numbers.
+
+    Their reports are read beforehand where several tickets are asked about.
+    """
     found: dict[str, list[str]] = {}
-    for link in ticket.report_links.select_related("report"):
+    for link in ticket.report_links.all():
         numbers = found.setdefault(link.report.reporter_key, [])
         if link.report.withdrawn_at is None:
             numbers.append(link.report.report_no)
@@ -123,7 +129,7 @@ def _concerned(event: TicketEvent, reporters: dict[str, list[str]]) -> Iterator[
             yield person, mine
 
 
-def _staff(event: TicketEvent, ticket: Ticket) -> Iterator[str]:
+def _staff(event: TicketEvent, ticket: Ticket, sitting: Sitting) -> Iterator[str]:
     """Yield the lead agency's desk and the assignee; an order to one person is theirs alone."""
     if isinstance(event, TicketAssigned):
         if event.assignee_id:
@@ -139,8 +145,8 @@ def _staff(event: TicketEvent, ticket: Ticket) -> Iterator[str]:
         agencies.append(ticket.agency_id)
         if event.type in SHARED_WITH_SUPPORT:
             agencies += ticket.supporting.values_list("pk", flat=True)
-    for member in staff_of(agencies) if agencies else ():
-        yield f"user:{member.user_id}"
+    for agency in agencies:
+        yield from sitting.staff(agency)
     if ticket.assignee_id:
         yield f"user:{ticket.assignee_id}"
 

@@ -14,8 +14,9 @@ from backend.tickets.events import (
 from backend.tickets.models import Extension, Reply, Ticket
 from notifications import messages
 from notifications.models import Way
+from notifications.sitting import Sitting
 from notifications.texts import Words
-from notifications.wording import Wordings, wordings_of, words_for
+from notifications.wording import Wordings, words_for
 
 SOME_AGENCY = {"vi": "cơ quan có thẩm quyền", "en": "the responsible agency"}
 STATUS_NAMES = {
@@ -40,8 +41,15 @@ class Story:
     Made of `kind` alone it tells of the ticket as it stands, for previews.
     """
 
-    def __init__(self, kind: str, ticket: Ticket, event: TicketEvent | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        ticket: Ticket,
+        event: TicketEvent | None = None,
+        sitting: Sitting | None = None,
+    ) -> None:
         self.kind = kind
+        self._sitting = sitting or Sitting()
         self._ticket = ticket
         self._event = event
         self._facts: dict[str, dict[str, str]] = {}
@@ -95,13 +103,13 @@ class Story:
 
     @cached_property
     def _wordings(self) -> Wordings:
-        return wordings_of(self.kind)
+        return self._sitting.wordings(self.kind)
 
     @cached_property
     def _agency(self) -> Agency | None:
         if self._event is None:
             return self._ticket.agency
-        return Agency.objects.filter(code=self._event.agency).first()
+        return self._sitting.agency(self._event.agency)
 
     @cached_property
     def _words(self) -> str:

@@ -1,5 +1,7 @@
 """What notifications hear in the log: what happens to a ticket, and the question after."""
 
+from collections.abc import Sequence
+
 from backend.events.subscriber import Subscriber
 from backend.events.types import Entry
 from backend.tickets.events import TicketEvent
@@ -10,9 +12,9 @@ from notifications.planning import plan
 notifications = Subscriber("notifications")
 
 
-@notifications.on(TicketEvent)
-def tell_audience(entry: Entry[TicketEvent]) -> None:
-    plan(entry)
+@notifications.on_many(TicketEvent)
+def tell_audiences(entries: Sequence[Entry[TicketEvent]]) -> None:
+    plan(entries)
 
 
 @notifications.on(NotificationAsked)

@@ -69,7 +69,7 @@ def seconds_to_plan() -> tuple[float, float, int]:
     assert entry.type == "ticket.routed"
     begun, worked = time.perf_counter(), time.process_time()
     with log.recording():
-        rows = plan(entry)  # type: ignore[arg-type]
+        rows = plan([entry])  # type: ignore[arg-type]
     return time.perf_counter() - begun, time.process_time() - worked, rows
 
 
