@@ -38,10 +38,10 @@ def device_by_token(token: str) -> Device | None:
     """Return whose token this is, or None; the comparison takes the same time either way."""
     device_id, _dot, secret = token.partition(".")
     try:
-        device = Device.objects.filter(id=UUID(device_id)).first()
-    except (ValueError, ValidationError):
+        device = Device.objects.get(id=UUID(device_id))
+    except (ValueError, ValidationError, Device.DoesNotExist):
         return None
-    if device is None or not hmac.compare_digest(bytes(device.token_digest), _digest(secret)):
+    if not hmac.compare_digest(bytes(device.token_digest), _digest(secret)):
         return None
     return device
 

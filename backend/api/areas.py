@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backend.api.reports import point_of
+from backend.api.nearby import point_of
 from backend.errors import InvalidInput
 from geo.assets import MOST_NEAR_M, assets_near
 from geo.search import Found, search

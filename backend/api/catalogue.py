@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 
 from backend import clock
 from backend.accounts.models import Agency
+from backend.api.nearby import point_of
 from backend.api.report_shapes import PURPOSES, TEXT_MAX
-from backend.api.reports import point_of
 from backend.catalogue.guesses import offered
 from backend.catalogue.models import Priority, Sector
 from backend.errors import InvalidInput

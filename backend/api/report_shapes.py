@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from backend.api.forms import Form
 from backend.catalogue.models import Category
 from backend.events.types import Event
 from backend.reports.events import ReportSubmitted
@@ -25,7 +26,7 @@ PHOTO_STATES = State.values
 Shown = dict[str, Any]
 
 
-class LocationInput(serializers.Serializer[Any]):
+class LocationInput(Form):
     lat = serializers.FloatField(min_value=-90, max_value=90)
     lon = serializers.FloatField(min_value=-180, max_value=180)
     accuracy_m = serializers.FloatField(
@@ -38,7 +39,7 @@ class LocationInput(serializers.Serializer[Any]):
         return attrs
 
 
-class ContactInput(serializers.Serializer[Any]):
+class ContactInput(Form):
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     phone = serializers.RegexField(
         r"^[+0-9 ().-]{6,20}$",
@@ -49,7 +50,7 @@ class ContactInput(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=200, required=False, allow_blank=True)
 
 
-class ReportInput(serializers.Serializer[Any]):
+class ReportInput(Form):
     id = serializers.UUIDField()
     category = serializers.CharField(max_length=10)
     text = serializers.CharField(

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend import clock
+from backend.api.forms import Form
 from backend.api.http import IsKnown, principal_of
 from backend.api.parsing import PlainJSON
 from backend.api.report_shapes import RefusalOutput
@@ -35,7 +36,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _RANGE = re.compile(r"bytes (?:(\d{1,12})-(\d{1,12})|\*)/(\d{1,12})")
 
 
-class UploadInput(serializers.Serializer[Any]):
+class UploadInput(Form):
     file = serializers.FileField()
     sha256 = serializers.RegexField(r"^[0-9a-fA-F]{64}$", required=False)
     bytes = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)

@@ -24,7 +24,8 @@ def reporters_at(lat: float, lon: float, *, since: datetime) -> set[str]:
     there = Report.objects.filter(
         cell=cell_of(lat, lon), lat=lat, lon=lon, submitted_at__gte=since
     ).order_by("-submitted_at")
-    return {report.reporter_key for report in there.only("device_id", "user_id")[:50]}
+    senders = there.values_list("device_id", "user_id")[:50]
+    return {f"device:{device}" if device else f"user:{user}" for device, user in senders}
 
 
 def report_of(principal: Principal, report_no: str) -> Report | None:

@@ -91,9 +91,10 @@ def submit_report(
 
 
 def _sent_before(draft: Draft, principal: Principal) -> Report | None:
-    report = Report.objects.filter(id=draft.id).first()
-    if report is None:
+    # Nearly always there is none: asked so, that costs least.
+    if not Report.objects.filter(id=draft.id).exists():
         return None
+    report = Report.objects.get(id=draft.id)
     if report.reporter_key != principal.key or report.body_digest != draft.digest:
         detail = _("This report was sent before with other content.")
         raise Conflict("report_differs", detail)
@@ -120,16 +121,21 @@ def _shared_place(draft: Draft, principal: Principal) -> list[str]:
 
 @recording()
 def _keep(draft: Draft, principal: Principal, place: Place, drill: bool) -> Report:
-    category = Category.objects.filter(code=draft.category, active=True).first()
-    if category is None:
-        detail = _("There is no such category.")
-        raise InvalidInput("unknown_category", detail, field="category")
+    category = _category(draft.category)
     report = _create(draft, principal, place, category, drill)
     uploads = _attach(report, draft.uploads, principal, have=0)
     give_consents(principal=principal, purposes=draft.consents)
     joins = str(draft.joins) if draft.joins else None
     record(ReportSubmitted.of(report, photos=len(uploads), joins=joins), actor=principal.key)
     return report
+
+
+def _category(code: str) -> Category:
+    try:
+        return Category.objects.get(code=code, active=True)
+    except Category.DoesNotExist:
+        detail = _("There is no such category.")
+        raise InvalidInput("unknown_category", detail, field="category") from None
 
 
 def _create(
