@@ -5,45 +5,49 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from benchmarks.intake.serving import (
+    BARE,
+    DAPHNE,
+    OURS,
+    PLAIN_DAPHNE,
+    UVICORN,
+    Servers,
+    fetched_gunicorn,
+    gunicorn,
+    reactions,
+    servers,
+)
 from benchmarks.stand import (
     QUICK,
     ROOT,
     SERVER,
-    answers,
     end_within,
     finish,
-    free_port,
     middle,
     own_database,
     quantile,
-    running,
     say_machine,
     table,
     wait_for,
 )
 
 CONNECTIONS = (1, 16, 64)
-PROCESSES = 2
 SECONDS = 1.0 if QUICK else 12.0
 WARM = 0.3 if QUICK else 2.0
 LIMIT = 120 if QUICK else 1200
 REPEATS = 1 if QUICK else 3
-OURS = "config.asgi:application"
-BARE = "benchmarks.intake.bare:application"
-DAPHNE = ("-m", "realtime.server", "--verbosity", "0", "-p")
-PLAIN_DAPHNE = ("-m", "daphne", "--verbosity", "0", "-p")
-UVICORN = ("-m", "uvicorn", "--log-level", "warning", "--port")
+CAUGHT_UP_WITHIN = 10
 FREE = {f"RATE_{name}": "1000000/min" for name in ("REPORTS", "UPLOADS", "DEVICES")}
 
 Results = dict[tuple[str, str, int], dict[str, Any]]
-Servers = tuple[list[psutil.Process], list[int]]
 
 
 def main() -> None:
@@ -59,9 +63,9 @@ def main() -> None:
         results: Results = {}
         with reactions(Path(folder)):
             _measure_ours(results, tokens)
-            behind = _behind()
+            behind, caught_up = _behind(), _seconds_to_catch_up()
         _measure_bare(results, tokens, url)
-    _say(results, statements, behind)
+    _say(results, statements, behind, caught_up)
     ours = results["json", "ours", 16]
     finish(
         reports_per_s=ours["per_s"],
@@ -85,24 +89,6 @@ def _phones() -> list[str]:
     return [register_device(platform="web", locale="vi")[1] for _turn in range(max(CONNECTIONS))]
 
 
-@contextmanager
-def reactions(folder: Path) -> Iterator[None]:
-    """Routing and delivery, with the sandbox in Firebase's place."""
-    from notifications.sandbox.server import Sandbox
-
-    sandbox = Sandbox(folder / "fcm")
-    sandbox.start()
-    known = {"FCM_CREDENTIALS": str(sandbox.service_account), **sandbox.environment}
-    try:
-        with (
-            running("manage.py", "dispatch_events", **known),
-            running("manage.py", "send_notifications", **known),
-        ):
-            yield
-    finally:
-        sandbox.stop()
-
-
 def _measure_ours(results: Results, tokens: list[str]) -> None:
     with servers(DAPHNE, OURS) as ours:
         for c in CONNECTIONS:
@@ -111,6 +97,10 @@ def _measure_ours(results: Results, tokens: list[str]) -> None:
     with servers(UVICORN, OURS) as ours:
         results["json", "ours, uvicorn", 16] = measure("json", ours, 16, tokens)
         results["photo", "ours, uvicorn", 16] = measure("photo", ours, 16, tokens)
+    if wsgi := fetched_gunicorn():
+        with gunicorn(wsgi) as ours:
+            results["json", "ours, gunicorn", 16] = measure("json", ours, 16, tokens)
+            results["photo", "ours, gunicorn", 16] = measure("photo", ours, 16, tokens)
 
 
 def _measure_bare(results: Results, tokens: list[str], url: str) -> None:
@@ -118,20 +108,6 @@ def _measure_bare(results: Results, tokens: list[str], url: str) -> None:
         for c in CONNECTIONS:
             results["json", "bare DRF, daphne", c] = measure("json", bare, c, tokens)
         results["photo", "bare DRF, daphne", 16] = measure("photo", bare, 16, tokens)
-
-
-@contextmanager
-def servers(how: tuple[str, ...], application: str, **variables: str) -> Iterator[Servers]:
-    """So many processes, each at a port of its own: a proxy would share out connections so."""
-    ports = [free_port() for _turn in range(PROCESSES)]
-    with ExitStack() as stack:
-        processes = [
-            stack.enter_context(running(*how, str(port), application, **variables))
-            for port in ports
-        ]
-        for port in ports:
-            wait_for(answers(port))
-        yield processes, ports
 
 
 def measure(kind: str, servers: Servers, connections: int, tokens: list[str]) -> dict[str, Any]:
@@ -235,7 +211,16 @@ def _behind() -> dict[str, int]:
     return lags()
 
 
-def _say(results: Results, statements: list[str], behind: Any) -> None:
+def _seconds_to_catch_up() -> float | None:
+    """Return how long it took until everything was routed and planned; None for too long."""
+    begun = time.monotonic()
+    with suppress(TimeoutError):
+        wait_for(lambda: not any(_behind().values()), CAUGHT_UP_WITHIN)
+        return time.monotonic() - begun
+    return None
+
+
+def _say(results: Results, statements: list[str], behind: Any, caught_up: float | None) -> None:
     names = ("per_s", "p50", "p99", "cpu_ms", "5xx", "refused")
     head = ("what", "served by", "connections", "a second", "p50 ms", "p99 ms", "CPU ms")
     table(
@@ -246,7 +231,9 @@ def _say(results: Results, statements: list[str], behind: Any) -> None:
         if found["other"]:
             print(key, found["other"])
     print(f"Statements of one report: {len(statements)}")
-    print(f"Entries behind when the last connection closed: {behind}\n")
+    print(f"Entries behind when the last connection closed: {behind}")
+    late = f"not within {CAUGHT_UP_WITHIN} s" if caught_up is None else f"after {caught_up:.1f} s"
+    print(f"All of them heard: {late}\n")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from tests.walks.product import Product, free_port, process, wait_until_ready
 
 PATIENCE = 90.0
 APPLICATION = "config.asgi:application"
+FORWARDED = ("--proxy-headers", "--forwarded-allow-ips", "127.0.0.1")
 BEHIND = ("--proxy-headers", "--proxy-headers-host", "X-Real-IP")
 OURS, SEALED, PROXIED = "realtime.server", "realtime.server by TLS", "realtime.server behind nginx"
 SERVERS = (OURS, SEALED, *([PROXIED] if NGINX else []), "uvicorn", "hypercorn")
@@ -32,7 +33,8 @@ def _words(server: str, port: int, keys: Path) -> tuple[str, ...]:
         OURS: daphne,
         SEALED: ("realtime.server", "-e", sealed),
         PROXIED: (*daphne, *BEHIND),
-        "uvicorn": ("uvicorn", "--port", str(port)),
+        # As docs/operations.md has it.
+        "uvicorn": ("uvicorn", "--port", str(port), *FORWARDED),
         "hypercorn": ("hypercorn", "--bind", f"127.0.0.1:{port}"),
     }
     return (sys.executable, "-m", *words[server], APPLICATION)
