@@ -11,10 +11,13 @@ from backend.accounts.services import drop_push_address
 from notifications.models import Address, Notification, Way
 from notifications.reach import ACCOUNT
 
+Phone = tuple[str, str]
+"""The transport and the address by which an installation is pushed to."""
+
 
 def addresses_of(rows: Sequence[Notification]) -> dict[int, str]:
     """Return each row's address by its id; a row whose person has none any more is left out."""
-    devices = Device.objects.in_bulk([each for row in rows if (each := _device_id(row))])
+    phones = _phones([each for row in rows if (each := _device_id(row))])
     given = Address.objects.filter(confirmed_at__isnull=False, dead_at=None).in_bulk(
         [int(row.to) for row in rows if row.to.isdecimal()]
     )
@@ -30,7 +33,8 @@ def addresses_of(rows: Sequence[Notification]) -> dict[int, str]:
             address = given[int(row.to)].value if int(row.to) in given else ""
         else:
             device_id = _device_id(row)
-            address = _push_address(devices.get(device_id) if device_id else None, row.transport)
+            phone = phones.get(device_id) if device_id else None
+            address = _push_address(device_id, phone, row.transport)
         if address:
             found[row.pk] = address
     return found
@@ -56,16 +60,25 @@ def forget_address(row: Notification, address: str, reason: str) -> None:
     )
 
 
-def _push_address(device: Device | None, transport: str) -> str:
+def _phones(ids: Sequence[UUID]) -> dict[UUID, Phone]:
+    found = Device.objects.filter(pk__in=ids) if ids else Device.objects.none()
+    return {
+        pk: (transport, address)
+        for pk, transport, address in found.values_list("pk", "push_transport", "push_address")
+    }
+
+
+def _push_address(device_id: UUID | None, phone: Phone | None, transport: str) -> str:
     """Return the device's address for pushes by this transport, "" where it has none.
 
     In front of the sandbox every device has one, so that the demo shows what phones would get.
     """
-    if device is None:
+    if phone is None:
         return ""
-    if device.push_transport == transport and device.push_address:
-        return device.push_address
-    return f"sandbox:{device.pk}" if settings.FCM_SANDBOX and transport == Way.FCM else ""
+    own, address = phone
+    if own == transport and address:
+        return address
+    return f"sandbox:{device_id}" if settings.FCM_SANDBOX and transport == Way.FCM else ""
 
 
 def _device_id(row: Notification) -> UUID | None:

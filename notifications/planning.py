@@ -18,7 +18,7 @@ from backend.tickets.events import TicketEvent, TicketMerged
 from backend.tickets.models import Ticket, TicketReport
 from notifications import sms
 from notifications.choices import CHANNEL_OF, channels_of
-from notifications.keeping import keep
+from notifications.keeping import Row, keep
 from notifications.models import Digest, Notification, State, Way
 from notifications.policies import Hearer, audience_of, topic_of
 from notifications.pushes import message_text
@@ -115,7 +115,7 @@ def plan_for(told: Sequence[tuple[Fact, Sequence[Hearer]]]) -> int:
                 _count(own, reach)
                 rows += own
     keep(rows)
-    if any(row.state == State.PLANNED for row in rows):
+    if any(row["state"] == State.PLANNED for row in rows):
         transaction.on_commit(planned.ring, robust=True)
     return len(rows)
 
@@ -134,7 +134,8 @@ def _is_of_the_emptied_ticket(event: TicketEvent) -> bool:
 
 def _rows(
     hearer: Hearer, reach: Reach, fact: Fact, moment: datetime, zone: ZoneInfo
-) -> Iterator[Notification]:
+) -> Iterator[Row]:
+    """Yield plain values by attribute: ten thousand people are told faster than objects made."""
     topic = topic_of(hearer.relation, fact.story.kind)
     chosen = reach.chosen.get(topic)
     channels = channels_of(topic, chosen)
@@ -148,29 +149,29 @@ def _rows(
         if way != Way.INBOX and not fact.urgent:
             when = due(moment, wish, loads, _guard(), zone)
         title, body = fact.story.told(hearer.relation, way, target.language, hearer.report_no)
-        row = Notification(
-            position=fact.position,
-            person=hearer.person,
-            transport=way,
-            to=target.to,
-            kind=fact.story.kind,
-            topic=topic,
-            relation=hearer.relation,
-            at=fact.at,
-            report_no=hearer.report_no,
-            ticket_id=fact.ticket.pk,
-            language=target.language,
-            title=title,
-            body=body,
-            urgent=fact.urgent,
-            state=State.SENT if way == Way.INBOX else State.PLANNED,
-            due_at=when,
-            next_at=when,
-            sent_at=moment if way == Way.INBOX else None,
-            fold=when.isoformat() if when > moment else "",
-        )
+        row = {
+            "position": fact.position,
+            "person": hearer.person,
+            "transport": way,
+            "to": target.to,
+            "kind": fact.story.kind,
+            "topic": topic,
+            "relation": hearer.relation,
+            "at": fact.at,
+            "report_no": hearer.report_no,
+            "ticket_id": fact.ticket.pk,
+            "language": target.language,
+            "title": title,
+            "body": body,
+            "urgent": fact.urgent,
+            "state": State.SENT if way == Way.INBOX else State.PLANNED,
+            "due_at": when,
+            "next_at": when,
+            "sent_at": moment if way == Way.INBOX else None,
+            "fold": when.isoformat() if when > moment else "",
+        }
         if way in (Way.SMS, Way.ZALO):
-            row.segments = sms.cost(message_text(row)).segments
+            row["segments"] = sms.cost(message_text(Notification(**row))).segments
         yield row
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import hypot
+from typing import Any
 
 from backend.events.types import Entry
 from backend.tickets.events import (
@@ -19,13 +20,14 @@ from backend.tickets.models import Directive, Ticket
 from backend.tickets.policies import people_at
 from backend.tickets.selectors import is_public
 from geo.geometry import metres_per_degree
-from notifications.models import Subscription, Topic
+from notifications.models import Topic
 from notifications.selectors import subscriptions_around
 from notifications.sitting import Sitting
 from notifications.texts import TEXTS
 
 SHARED_WITH_SUPPORT = frozenset({"ticket.commented", "ticket.directed"})
 RESULTS = frozenset({"ticket.resolved", "ticket.approved"})
+WISH = ("person", "ticket_id", "lat", "lon", "radius_m", "sectors", "updates")
 
 TOPIC_OF_RELATION = {
     "leader": Topic.DEADLINES,
@@ -177,7 +179,8 @@ def _subscribers(event: TicketEvent, ticket: Ticket) -> dict[str, list[str]]:
     followers, neighbours = [], []
     sector = ticket.category.sector_id
     new = event.type == "ticket.routed"
-    for one in subscriptions_around(ticket):
+    # Plain values: an area may have ten thousand who follow it.
+    for one in subscriptions_around(ticket).values_list(*WISH, named=True):
         if one.ticket_id:
             followers.append(one.person)
         elif (new or one.updates) and sector in (one.sectors or [sector]) and _near(one, ticket):
@@ -185,10 +188,10 @@ def _subscribers(event: TicketEvent, ticket: Ticket) -> dict[str, list[str]]:
     return {"follower": followers, "area": neighbours}
 
 
-def _near(one: Subscription, ticket: Ticket) -> bool:
+def _near(one: Any, ticket: Ticket) -> bool:
     """Say whether the ticket lies in the subscription's circle, or has been found by its area."""
     if one.radius_m is None or one.lat is None or one.lon is None:
         return True
     east, north = metres_per_degree(ticket.lat)
     away = hypot((one.lon - ticket.lon) * east, (one.lat - ticket.lat) * north)
-    return away <= one.radius_m
+    return bool(away <= one.radius_m)
