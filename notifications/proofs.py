@@ -78,6 +78,8 @@ def give_address(*, person: str, transport: str, value: str, language: str) -> A
     address.language = language
     if transport in OF_BROWSERS:
         address.confirmed_at = clock.now()
+        # A browser is one person's: of those at this desk the last who switched it on.
+        Address.objects.filter(transport=transport, value=value).exclude(person=person).delete()
     address.save()
     if address.confirmed_at is None:
         _send_code(address)

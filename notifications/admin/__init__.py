@@ -1,5 +1,5 @@
-"""Notifications in the admin: what became of each, the gateways, and the texts."""
+"""Notifications in the admin: what became of each, the gateways, webhooks, and the texts."""
 
-from notifications.admin import gateways, notifications, wordings
+from notifications.admin import gateways, notifications, webhooks, wordings
 
-__all__ = ["gateways", "notifications", "wordings"]
+__all__ = ["gateways", "notifications", "webhooks", "wordings"]

@@ -11,11 +11,13 @@ from rest_framework.views import APIView
 
 from backend.accounts.principal import Principal
 from backend.api.http import IsKnown, principal_of
+from backend.catalogue.models import Sector
 from backend.errors import InvalidInput, NotFound
 from backend.tickets.models import Ticket
 from backend.tickets.policies import tickets_visible_to
 from backend.tickets.selectors import is_public
 from geo.geometry import is_position
+from geo.models import Area
 from notifications import choices
 from notifications.models import Digest, Quiet, Subscription
 from notifications.models.people import LARGEST_RADIUS_M
@@ -180,8 +182,13 @@ def _wish(principal: Principal, given: dict[str, Any]) -> dict[str, Any]:
         if ticket is None or not seen:
             raise NotFound("ticket_not_found", _("There is no such ticket."))
         return {"ticket": ticket}
-    narrowed = {"sectors": sorted(set(given["sectors"])), "updates": given["updates"]}
+    sectors = sorted(set(given["sectors"]))
+    if Sector.objects.filter(code__in=sectors).count() < len(sectors):
+        raise InvalidInput("unknown_sector", _("There is no such sector."), field="sectors")
+    narrowed = {"sectors": sectors, "updates": given["updates"]}
     if named == ["area"]:
+        if not Area.objects.filter(code=given["area"]).exists():
+            raise InvalidInput("unknown_area", _("There is no such area."), field="area")
         return {"area_code": given["area"], **narrowed}
     return {**given["near"], **narrowed}
 

@@ -112,6 +112,18 @@ class Address(models.Model):
         return f"{self.person}: {self.transport}"
 
 
+class Webhook(Address):
+    """Another system's address: it is told what the account is told, and proves nothing."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class Subscription(models.Model):
     """A ticket, the surroundings of a point, or an area that a person wants to hear of.
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from backend import clock
 from backend.tickets import services
-from notifications.models import Gateway, Notification, Wording
+from notifications.models import Address, Gateway, Notification, Webhook, Wording
 from tests.factories import make_ticket
 from tests.notifications.rows import NOON, plan_row
 
@@ -108,3 +108,47 @@ def test_the_figures_say_what_waits_and_what_failed(client, settings, phone):
     assert lines['hientruong_notifications_failed_a_day{transport="fcm"}'] == "1.0"
     assert lines['hientruong_notifications_closed{transport="fcm"}'] == "1.0"
     assert 300 <= float(lines['hientruong_notifications_oldest_seconds{transport="fcm"}']) < 400
+
+
+def test_a_webhook_is_told_what_its_account_is_told(
+    admin_client, province, phone, desk, hear, settings
+):
+    settings.WEBHOOK_SECRET = "secret"
+    given = {"account": desk.key.removeprefix("user:"), "language": "en"}
+    refused = admin_client.post(
+        "/admin/notifications/webhook/add/", given | {"value": "http://10.0.0.1/x"}
+    )
+    assert "value" in refused.context["adminform"].errors
+    assert Webhook.objects.count() == 0
+    given["value"] = "https://hook.example.vn/hien-truong"
+    url = "/admin/notifications/webhook/add/"
+    assert admin_client.post(url, given).status_code == 302
+    assert admin_client.post(url, given).status_code == 200  # once is enough
+    [webhook] = Webhook.objects.all()
+    make_ticket(province.pothole, province.ward, phone)
+    hear()
+    row = Notification.objects.get(transport="webhook")
+    assert (row.person, row.to, row.language) == (desk.key, str(webhook.pk), "en")
+
+
+def test_a_webhook_that_was_given_up_is_used_again(admin_client, desk):
+    moment = clock.now()
+    dead = Webhook.objects.create(
+        person=desk.key,
+        transport="webhook",
+        value="https://hook.example.vn/",
+        created_at=moment,
+        confirmed_at=moment,
+        dead_at=moment,
+        dead_reason="HTTP 410",
+    )
+    Address.objects.create(
+        person="user:7", transport="email", value="an@example.vn", created_at=moment
+    )
+    page = admin_client.get("/admin/notifications/webhook/").content.decode()
+    assert "HTTP 410" in page
+    assert "an@example.vn" not in page
+    chosen = {"action": "use_again", "_selected_action": [dead.pk]}
+    admin_client.post("/admin/notifications/webhook/", chosen)
+    dead.refresh_from_db()
+    assert (dead.dead_at, dead.dead_reason) == (None, "")

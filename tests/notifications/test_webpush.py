@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from config.vapid import new_private_key, vapid_public_key
+from notifications.models import Address
+from notifications.proofs import give_address
 from notifications.transports.base import Outcome, Push
 from notifications.transports.subscriptions import is_subscription, origin_of
 from notifications.transports.webpush import WebPush
@@ -183,3 +185,13 @@ def test_a_subscription_is_known_by_its_keys(service):
     assert not is_subscription(json.dumps(broken))
     assert not is_subscription("[]")
     assert not is_subscription('{"endpoint": "https://fcm.googleapis.com/1"}')
+
+
+@pytest.mark.django_db
+def test_a_browser_is_the_last_persons_who_switched_it_on(service):
+    given = {"transport": "webpush", "value": Browser(f"{service.origin}/p").subscription}
+    first = give_address(person="user:1", language="vi", **given)
+    again = give_address(person="user:1", language="en", **given)
+    assert (again.pk, again.language, again.confirmed_at is None) == (first.pk, "en", False)
+    give_address(person="user:2", language="vi", **given)
+    assert list(Address.objects.values_list("person", flat=True)) == ["user:2"]

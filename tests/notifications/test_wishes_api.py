@@ -117,6 +117,8 @@ def test_a_place_an_area_and_a_ticket_are_followed_and_left(client, owner, provi
         ({"area": "10001", "near": {"lat": 1, "lon": 1, "radius_m": 500}}, 400),
         ({"near": {"lat": 1, "lon": 1, "radius_m": 5001}}, 400),
         ({"near": {"lat": 91, "lon": 1, "radius_m": 500}}, 400),
+        ({"near": {"lat": 1, "lon": 1, "radius_m": 500}, "sectors": ["nowhere"]}, 400),
+        ({"area": "99999"}, 400),
         ({"ticket": "00000000-0000-4000-8000-000000000000"}, 404),
     ],
 )
