@@ -7,6 +7,7 @@ import { Access } from "./access.svelte";
 import { Drafts } from "./drafts.svelte";
 import { LiveBoard } from "./live.svelte";
 import { Names } from "./names.svelte";
+import { staffsPushes } from "./push";
 import { mineOf, type Mine } from "./queue";
 
 export interface StaffOptions {
@@ -64,7 +65,10 @@ export class Staff {
 
   async #loadGround(): Promise<void> {
     const ground = loadBoundaries(staffApi).then((given) => (this.boundaries = given));
-    const settings = loadSettings(staffApi).then((given) => (this.settings = given));
+    const settings = loadSettings(staffApi).then((given) => {
+      this.settings = given;
+      return staffsPushes(given.push.vapid_key, this.access).renew();
+    });
     // Without a ground the map stays empty, and says so; the work goes on without it.
     await Promise.allSettled([ground, settings]);
   }

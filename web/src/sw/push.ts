@@ -13,6 +13,7 @@ type Fields = Record<string, unknown>;
 
 const USUAL = { title: "Hiện Trường", body: "Phản ánh của bạn có cập nhật mới." };
 const INBOX = "/#/inbox";
+const OURS = /^\/((desk|ops)\?ticket=[0-9a-f-]{36}|#\/r\/[A-Z0-9-]{4,20}|#\/inbox)$/;
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : {};
@@ -20,6 +21,14 @@ function fieldsOf(value: unknown): Fields {
 
 function text(...values: unknown[]): string {
   return values.find((value): value is string => typeof value === "string" && value !== "") ?? "";
+}
+
+/** The page that a link names, if it is one of those that pushes lead to; whatever its host says. */
+function pathOf(link: string): string {
+  if (!URL.canParse(link)) return "";
+  const { pathname, search, hash } = new URL(link);
+  const path = pathname + search + hash;
+  return OURS.test(path) ? path : "";
 }
 
 /** A browser that was woken must show something, so even an empty push has its words. */
@@ -32,6 +41,6 @@ export function readPush(given: unknown): Notice {
     title: text(shown.title, whole.title) || USUAL.title,
     body: text(shown.body, whole.body) || USUAL.body,
     tag: text(data.tag, shown.tag, whole.tag, report) || null,
-    path: /^[A-Z0-9-]{4,20}$/.test(report) ? `/#/r/${report}` : INBOX,
+    path: pathOf(text(data.link)) || (/^[A-Z0-9-]{4,20}$/.test(report) ? `/#/r/${report}` : INBOX),
   };
 }

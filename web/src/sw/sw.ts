@@ -91,12 +91,13 @@ self.addEventListener("notificationclick", (event) => {
 
 async function open(url: string): Promise<void> {
   const pages = await self.clients.matchAll({ type: "window" });
-  const citizen = pages.find((one) => new URL(one.url).pathname === HOME);
-  if (!citizen) {
+  const { pathname } = new URL(url, self.location.origin);
+  const there = pages.find((one) => new URL(one.url).pathname === pathname);
+  if (!there) {
     await self.clients.openWindow(url);
     return;
   }
   // Refused where the browser does not take this for a person's act: the page goes there anyway.
-  await citizen.focus().catch(() => null);
-  citizen.postMessage({ kind: "go", url });
+  await there.focus().catch(() => null);
+  there.postMessage({ kind: "go", url });
 }
