@@ -17,14 +17,18 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.api.pagination import Newest
 from backend.api.ticket_filters import PARAMETERS, box, clustered_at, filtered
-from backend.api.ticket_shapes import ClusterOutput, PublicTicketDetailOutput, PublicTicketPage
+from backend.api.ticket_shapes import (
+    PublicClusterOutput,
+    PublicTicketDetailOutput,
+    PublicTicketPage,
+)
 from backend.errors import NotFound
 from backend.events import log
+from backend.tickets.clustering import clusters_among
 from backend.tickets.lifecycle import DONE, OPEN, Status
 from backend.tickets.models import Ticket
 from backend.tickets.selectors import (
     HIDDEN,
-    clusters,
     for_showing,
     inside_as_shown,
     public_tickets,
@@ -81,7 +85,7 @@ class PublicTickets(APIView):
         tickets = _asked_for(request._request.GET)
         resolution = clustered_at(request._request.GET)
         if resolution is not None:
-            counted = ClusterOutput(clusters(tickets, resolution), many=True).data
+            counted = PublicClusterOutput(clusters_among(tickets, resolution), many=True).data
             body = {"next": None, "previous": None, "results": [], "clusters": counted}
             return Response(body, headers={"Feed-Position": position})
         pages = Newest()

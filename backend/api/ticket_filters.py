@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 
 from backend import clock
+from backend.accounts.models import Agency
 from backend.api.moments import moment_of
-from backend.catalogue.models import Priority
+from backend.catalogue.models import Category, Priority
 from backend.errors import InvalidInput
+from backend.tickets.cell_counts import Wanted
 from backend.tickets.lifecycle import OPEN, Status
 from backend.tickets.models import Ticket
 from backend.tickets.selectors import by_lateness, inside, mentioning
@@ -108,6 +110,35 @@ def clustered_at(query: QueryDict) -> int | None:
     if not 0 <= zoom <= 24:
         raise _wrong("zoom", value)
     return resolution_for(zoom) if zoom < TICKETS_FROM_ZOOM else None
+
+
+UNCOUNTED = ("assignee", "overdue", "since", "q")
+"""Filters by what no count is kept of."""
+
+
+def wanted(query: QueryDict) -> Wanted | None:
+    """Return what `filtered` would leave as something to count; None where it must be looked up."""
+    if any(query.get(name) for name in UNCOUNTED):
+        return None
+    agencies = _words(query, "agency")
+    leading = Agency.objects.filter(code__in=agencies).values_list("pk", flat=True)
+    return Wanted(
+        box=box(query.get("bbox") or ""),
+        statuses=tuple(sorted(_statuses(_words(query, "status")))) or None,
+        priorities=tuple(_words(query, "priority")) or None,
+        categories=_categories(query),
+        areas=tuple(_words(query, "area")) or None,
+        agencies=tuple(leading) if agencies else None,
+    )
+
+
+def _categories(query: QueryDict) -> tuple[str, ...] | None:
+    """Return the categories asked for, of the sectors asked for; None for any."""
+    codes, sectors = _words(query, "category"), _words(query, "sector")
+    if not sectors:
+        return tuple(codes) or None
+    within = Category.objects.filter(sector__in=sectors).values_list("code", flat=True)
+    return tuple(code for code in within if not codes or code in codes)
 
 
 def _moment(text: str) -> datetime:

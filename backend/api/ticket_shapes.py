@@ -96,7 +96,20 @@ class TicketReportOutput(serializers.Serializer[Any]):
     submitted_at = serializers.DateTimeField()
 
 
+class MeantAssetOutput(serializers.Serializer[Any]):
+    """The asset that the reporter chose, as it was called then."""
+
+    layer = serializers.CharField()
+    kind = serializers.CharField(allow_blank=True)
+    code = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    distance_m = serializers.FloatField(
+        allow_null=True, help_text="From the place sent; null for one that was not found there."
+    )
+
+
 class TicketOutput(TicketSummaryOutput):
+    asset = MeantAssetOutput(allow_null=True)
     reports = TicketReportOutput(many=True, help_text="What each of its reports says.")
     photos = StaffPhotoOutput(many=True)
     routing = RoutingOutput()
@@ -111,11 +124,17 @@ class TicketOutput(TicketSummaryOutput):
     may_see_reporter = serializers.BooleanField()
 
 
-class ClusterOutput(serializers.Serializer[Any]):
+class PublicClusterOutput(serializers.Serializer[Any]):
     cell = serializers.CharField()
     lat = serializers.FloatField()
     lon = serializers.FloatField()
     count = serializers.IntegerField()
+
+
+class ClusterOutput(PublicClusterOutput):
+    overdue = serializers.IntegerField()
+    due_soon = serializers.IntegerField()
+    emergencies = serializers.IntegerField(help_text="Open ones.")
 
 
 class TicketPage(serializers.Serializer[Any]):
@@ -169,7 +188,7 @@ class PublicTicketPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = PublicTicketOutput(many=True)
-    clusters = ClusterOutput(many=True, required=False)
+    clusters = PublicClusterOutput(many=True, required=False)
 
 
 class EntryOutput(serializers.Serializer[Any]):

@@ -15,9 +15,8 @@ from backend.accounts.services import note_identity_look
 from backend.api.history import show_entries
 from backend.api.http import IsStaff, principal_of
 from backend.api.pagination import Newest
-from backend.api.ticket_filters import PARAMETERS, clustered_at, filtered
+from backend.api.ticket_filters import PARAMETERS, clustered_at, filtered, wanted
 from backend.api.ticket_shapes import (
-    ClusterOutput,
     EntryList,
     ReporterList,
     TicketOutput,
@@ -27,6 +26,8 @@ from backend.api.ticket_shapes import (
 from backend.errors import InvalidInput, NotAllowed, NotFound
 from backend.events import log
 from backend.tickets import services
+from backend.tickets.belongings import completed, for_pages
+from backend.tickets.clustering import clusters_of
 from backend.tickets.lifecycle import Verb
 from backend.tickets.models import Ticket
 from backend.tickets.policies import (
@@ -35,7 +36,7 @@ from backend.tickets.policies import (
     directive_kind,
     tickets_visible_to,
 )
-from backend.tickets.selectors import clusters, for_showing
+from backend.tickets.selectors import for_showing
 from backend.tickets.showing import detail
 
 Given = dict[str, Any]
@@ -64,18 +65,14 @@ class TicketCollection(APIView):
         tickets = filtered(tickets_visible_to(principal), request._request.GET)
         resolution = clustered_at(request._request.GET)
         if resolution is not None:
-            counted = ClusterOutput(clusters(tickets, resolution), many=True).data
-            body: dict[str, Any] = {
-                "next": None,
-                "previous": None,
-                "results": [],
-                "clusters": counted,
-            }
+            asked = wanted(request._request.GET)
+            counted = clusters_of(principal, asked, tickets, resolution)
+            body: Given = {"next": None, "previous": None, "results": [], "clusters": counted}
             return Response(body, headers={"Feed-Position": str(position)})
         pages = Newest()
-        page = pages.paginate_queryset(for_showing(tickets), request, view=self)
+        page = pages.paginate_queryset(for_pages(tickets), request, view=self)
         response = pages.get_paginated_response(
-            [detail(ticket, principal) for ticket in page or []]
+            [detail(ticket, principal) for ticket in completed(page or [])]
         )
         response["Feed-Position"] = str(position)
         return response

@@ -11,8 +11,11 @@ from backend import clock
 from backend.accounts.models import Agency, User
 from backend.catalogue.models import Category, Priority
 from backend.reports.models import Report
+from backend.tickets.cell_models import CellChange, CellCount
 from backend.tickets.lifecycle import AWAITS_AGENCY, DONE, Status
 from media.models import Upload
+
+__all__ = ["CellChange", "CellCount"]
 
 WITHOUT_AGENCY = [Status.SUBMITTED, Status.NEED_INFO, Status.RETURNED, *sorted(DONE)]
 

@@ -2,23 +2,17 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import (
-    BigIntegerField,
-    Count,
-    F,
-    Func,
     Model,
     Prefetch,
     Q,
     QuerySet,
     TextField,
-    Value,
 )
 from django.db.models.base import ModelState
 from django.db.models.functions import Cast
@@ -28,13 +22,12 @@ from backend.catalogue.models import Category
 from backend.events.prepared import prepared
 from backend.reports.models import Report, ReportPhoto
 from backend.reports.numbers import normal
+from backend.reports.selectors import few_reports_saying, said
 from backend.tickets.lifecycle import OPEN, Status
 from backend.tickets.models import Reply, Ticket, TicketPhoto, TicketReport
-from geo import hexagons
 from geo.folding import folded
-from geo.hexagons import ranges_near, shift_to
+from geo.hexagons import Box, ranges_near
 
-Box = tuple[float, float, float, float]
 _HAIR = 1e-6
 """Of a step: 20.95 / 0.0001 is not quite a whole number."""
 
@@ -182,15 +175,26 @@ def inside_as_shown(tickets: QuerySet[Ticket], box: Box, decimals: int) -> Query
     return inside(tickets, (low[0], low[1], high[0], high[1]))
 
 
+FEW = 1_000
+"""Reports that are looked up before their tickets are."""
+
+
 def mentioning(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
-    """Those whose number, text or address holds the words, with or without their diacritics."""
+    """Those whose number or text holds the words, with or without their diacritics.
+
+    The words follow one another there; the last may go on: "o ga" is found by "ổ g", not by "gà".
+    """
     number = normal(text)
     if number:
         return tickets.filter(report_links__report__report_no=number)
-    found = Q(address__icontains=text) | Q(report__report_no__icontains=text)
-    if words := folded(text):
-        found |= Q(report__folded__contains=words)
-    return tickets.filter(found)
+    words = folded(text)
+    if not words:
+        return tickets.none()
+    few = few_reports_saying(words, FEW)
+    if few is not None:
+        return tickets.filter(report__in=few)
+    # So common that the board's first page is soon full of them: no need to find all.
+    return tickets.alias(said=said("report__")).filter(said__contains=f" {words}")
 
 
 def open_near(
@@ -217,40 +221,6 @@ def open_around(
     for low, high in ranges_near(lat, lon, metres):
         near |= Q(cell__range=(low, high))
     return tickets.filter(near, status__in=OPEN).order_by("-created_at")
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """So many tickets in one H3 cell; `lat`, `lon` are the cell's middle."""
-
-    cell: str
-    lat: float
-    lon: float
-    count: int
-
-
-def clusters(tickets: QuerySet[Ticket], resolution: int) -> list[Cluster]:
-    """Count the tickets by their cells of that resolution, the fullest first."""
-    cut = Func(
-        F("cell"),
-        Value(shift_to(resolution)),
-        template="(%(expressions)s)",
-        arg_joiner=" >> ",
-        output_field=BigIntegerField(),
-    )
-    counted = (
-        tickets.filter(cell__isnull=False)
-        .order_by()
-        .annotate(cut=cut)
-        .values_list("cut")
-        .annotate(count=Count("*"))
-    )
-    found = []
-    for name_cut, count in counted:
-        cell = hexagons.whole(name_cut, resolution)
-        lat, lon = hexagons.middle(cell)
-        found.append(Cluster(hexagons.name(cell), round(lat, 6), round(lon, 6), count))
-    return sorted(found, key=lambda one: (-one.count, one.cell))
 
 
 def ticket_of(report: Report) -> Ticket | None:

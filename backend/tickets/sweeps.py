@@ -1,11 +1,23 @@
 """What tickets need by the clock."""
 
+import time
+
 from backend.events.sweeping import every
+from backend.tickets.cell_folding import fold_changes
 from backend.tickets.services import watch_deadlines
 
 WATCH_SECONDS = 15
+FOLD_SECONDS = 5
+FOLD_AT_MOST = 30  # seconds: well before another process takes the turn
 
 
 @every(WATCH_SECONDS, "deadlines")
 def tell_of_deadlines() -> None:
     watch_deadlines()
+
+
+@every(FOLD_SECONDS, "cells")
+def fold_cells() -> None:
+    until = time.monotonic() + FOLD_AT_MOST
+    while fold_changes() and time.monotonic() < until:
+        pass

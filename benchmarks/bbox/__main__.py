@@ -27,6 +27,10 @@ ASKED = [
     ("town_open_clusters", "status=open", 0.15, 12),
     ("province_open_clusters", "status=open", 1.6, 9),
     ("province_clusters", "", 1.6, 9),
+    ("province_cut_clusters", "", 0.7, 9.5),
+    ("province_category_clusters", "category=GT01", 1.6, 9),
+    ("words_rare", "q=o ga lon 123456", 1.6, 15),
+    ("words_common", "q=o ga", 1.6, 15),
 ]
 
 
@@ -58,12 +62,16 @@ def _fill(connection: psycopg.Connection[Any]) -> None:
         "id": "md5('t' || n)::uuid", "report_id": "md5('r' || n)::uuid", "category_id": "'GT01'",
         "status": "CASE WHEN open THEN 'routed' ELSE 'closed' END", "priority": "'normal'",
         "agency_id": "(SELECT id FROM a)", "created_at": _AGE, "updated_at": _AGE,
+        # Of the open ones a tenth is late, and a fifth soon will be.
+        "due_at": "CASE WHEN open THEN now() + (n % 100 - 10) * interval '1 hour' END",
+        "due_soon_at": "CASE WHEN open THEN now() + (n % 100 - 30) * interval '1 hour' END",
     })  # fmt: skip
     connection.execute(
         "INSERT INTO tickets_ticketreport (report_id, ticket_id, joined_at)"
         f" SELECT md5('r' || n)::uuid, md5('t' || n)::uuid, {_AGE} FROM drawn"
     )
     connection.execute("DROP TABLE drawn")
+    subprocess.run([sys.executable, "manage.py", "recount_cells"], check=True, capture_output=True)
     connection.execute("VACUUM ANALYZE")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from backend.reports.models import Report
+from backend.tickets import selectors
 from backend.tickets.models import Ticket
 from geo.hexagons import cell_of
 from tests.backend.api.test_reports import refused
@@ -95,3 +96,34 @@ def test_a_place_is_found_by_its_name_as_it_is_typed(phone, province):
     assert answer["results"][0]["location"] == {"lat": 20.95, "lon": 107.05}
     assert phone.get("/api/v1/areas/search?q=").json() == {"results": []}
     refused(phone.get("/api/v1/areas/search?q=a&limit=999"), 400, "invalid", "limit")
+
+
+def test_words_are_found_from_their_beginnings_and_in_their_order(centre, province):
+    text = "Ổ gà lớn, sâu 1e5 mm trước số 12A"
+    number = make_ticket(province.pothole, province.ward, text=text).report.report_no
+    make_ticket(province.pothole, province.ward, text="Gà lớn ổ nhỏ")
+    make_ticket(province.pothole, province.ward, text="…")
+    for words, found in {
+        "ổ gà": 1,
+        "gà lớn": 2,
+        "gà l": 2,
+        "a lớn": 0,
+        "12a": 1,
+        "sâu 1e": 1,
+        number[3:9]: 1,
+        number.lower()[:-1]: 1,
+        number[-4:]: 0,
+        "'": 0,
+    }.items():
+        assert len(centre.get("/api/v1/tickets", {"q": words}).json()["results"]) == found, words
+
+
+def test_words_so_common_that_an_index_does_not_help_are_found_all_the_same(
+    centre, province, monkeypatch
+):
+    monkeypatch.setattr(selectors, "FEW", 1)
+    for text in ("Ổ gà một", "Ổ gà hai", "Cây đổ"):
+        make_ticket(province.pothole, province.ward, text=text)
+    assert len(centre.get("/api/v1/tickets", {"q": "o ga"}).json()["results"]) == 2
+    clustered = centre.get(f"/api/v1/tickets?{BOX}&zoom=5&q=o ga").json()["clusters"]
+    assert [each["count"] for each in clustered] == [2]
