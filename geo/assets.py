@@ -117,7 +117,7 @@ def load_assets(rows: Sequence[Row], *, layer: str) -> int:
     Attributes: kind (such as the class of a road), code, name; all may be missing.
     Raises BadBoundaries, which names the row, for a shape that is none or leaves the globe.
     """
-    assets = [_asset(row, layer) for row in rows]
+    assets = _assets(rows, layer)
     with transaction.atomic():
         Asset.objects.filter(layer=layer).delete()
         Asset.objects.bulk_create(assets, batch_size=1_000)
@@ -126,9 +126,21 @@ def load_assets(rows: Sequence[Row], *, layer: str) -> int:
     return len(assets)
 
 
+def same_assets(rows: Sequence[Row], *, layer: str) -> bool:
+    """Say whether the layer is what the rows say. Raises as `load_assets` does."""
+    columns = ("kind", "code", "name", "shape")
+    wanted = [tuple(getattr(each, name) for name in columns) for each in _assets(rows, layer)]
+    there = Asset.objects.filter(layer=layer).order_by("id").values_list(*columns)
+    return wanted == [(*texts, bytes(shape)) for *texts, shape in there]
+
+
 def check_assets(rows: Sequence[Row]) -> int:
     """Return how many assets a file would load; nothing is kept. Raises as `load_assets` does."""
-    return len([_asset(row, "") for row in rows])
+    return len(_assets(rows, ""))
+
+
+def _assets(rows: Sequence[Row], layer: str) -> list[Asset]:
+    return [_asset(row, layer) for row in rows]
 
 
 def _asset(row: Row, layer: str) -> Asset:

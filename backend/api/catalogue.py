@@ -38,6 +38,9 @@ class CategoryOutput(serializers.Serializer[Any]):
     hint_vi = serializers.CharField()
     hint_en = serializers.CharField()
     questions = serializers.ListField(child=serializers.DictField())
+    asset_layer = serializers.CharField(
+        help_text="Assets of this layer near the place may be named; blank: it is about none."
+    )
 
 
 class SectorOutput(serializers.Serializer[Any]):
@@ -206,6 +209,7 @@ class ClientSettings(APIView):
                     "text": TEXT_MAX,
                     "photos": settings.REPORT_MAX_PHOTOS,
                     "upload_bytes": settings.UPLOAD_MAX_BYTES,
+                    "asset_radius_m": settings.ASSET_RADIUS_M,
                 },
                 "languages": [code for code, _name in settings.LANGUAGES],
                 "purposes": list(PURPOSES),

@@ -50,6 +50,11 @@ class ContactInput(Form):
     email = serializers.EmailField(max_length=200, required=False, allow_blank=True)
 
 
+class AssetInput(Form):
+    layer = serializers.CharField(max_length=40)
+    code = serializers.CharField(max_length=60)
+
+
 class ReportInput(Form):
     id = serializers.UUIDField()
     category = serializers.CharField(max_length=10)
@@ -72,6 +77,9 @@ class ReportInput(Form):
     )
     answers = serializers.DictField(
         child=serializers.CharField(max_length=500, allow_blank=True), required=False
+    )
+    asset = AssetInput(
+        required=False, allow_null=True, help_text="Which of those near the place is meant."
     )
     joins = serializers.UUIDField(required=False, allow_null=True)
     drill = serializers.BooleanField(required=False)

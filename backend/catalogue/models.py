@@ -114,6 +114,14 @@ class Category(Named):
     hint_en = models.CharField(_("English hint"), max_length=300, blank=True)
     supporting = models.JSONField(_("supporting agencies"), default=list, blank=True)
     questions = models.JSONField(_("questions"), default=list, blank=True)
+    asset_layer = models.CharField(
+        _("asset layer"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("A report of it may name an asset of this layer, such as light."),
+    )
     active = models.BooleanField(_("active"), default=True)
 
     class Meta(Named.Meta):

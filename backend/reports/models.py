@@ -29,6 +29,7 @@ class Report(models.Model):
     area_version = models.BigIntegerField(null=True, blank=True)
     place_doubt = models.JSONField(default=list, blank=True)
     answers = models.JSONField(default=dict, blank=True)
+    asset = models.JSONField(null=True, blank=True)  # that which was meant, as it was called
     contact = models.JSONField(default=dict, blank=True)
     anonymous = models.BooleanField(default=False)
     photos_expected = models.PositiveSmallIntegerField(default=0)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from backend.reports.events import ReportPhotoAdded, ReportSubmitted
 from backend.reports.models import Report, ReportPhoto
 from backend.reports.numbers import new_report_no
 from backend.reports.selectors import reporters_at
+from geo.assets import assets_near
 from geo.errors import FarOutside, OutOfRange
 from geo.folding import folded
 from geo.hexagons import cell_of
@@ -31,6 +32,8 @@ from media.models import Upload
 from media.services import claim_uploads, uploads_of
 
 NUMBER_ATTEMPTS = 5
+ASSET_WITHIN_M = 200.0  # who chose a light and then moved the pin still meant that light
+NEAR_ASSETS = 200
 SHARED_PLACE = "shared_place"
 SHARED_WITHIN = timedelta(days=30)
 
@@ -52,12 +55,22 @@ class Draft:
     anonymous: bool = False
     consents: Sequence[tuple[str, str]] = ()
     answers: dict[str, Any] = field(default_factory=dict)
+    asset: dict[str, str] | None = None  # layer and code of what is meant
     joins: UUID | None = None
 
     @property
     def digest(self) -> str:
         """What tells two bodies under one id apart: SHA-256 over every field."""
-        return hashlib.sha256(orjson.dumps(self, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        # In the order above. Without an asset it is what it was before there were assets: a phone
+        # may send again what an earlier version of us took in.
+        said = {
+            each.name: orjson.Fragment(
+                orjson.dumps(getattr(self, each.name), option=orjson.OPT_SORT_KEYS)
+            )
+            for each in fields(self)
+            if each.name != "asset" or self.asset is not None
+        }
+        return hashlib.sha256(orjson.dumps(said)).hexdigest()
 
 
 def submit_report(
@@ -158,6 +171,7 @@ def _create(
         area_version=place.area.version_id if place.area else None,
         place_doubt=[*place.doubt, *_shared_place(draft, principal)],
         answers=draft.answers,
+        asset=_asset_of(draft),
         contact={} if draft.anonymous else draft.contact,
         anonymous=draft.anonymous,
         photos_expected=draft.photos_expected,
@@ -169,6 +183,21 @@ def _create(
     )
     report.save(force_insert=True)
     return report
+
+
+def _asset_of(draft: Draft) -> dict[str, Any] | None:
+    """Return what the asset is called now and how far it is; a layer may have been replaced.
+
+    A report is taken in whatever it names: the person stands there, and the list may be old.
+    """
+    if draft.asset is None:
+        return None
+    kept = {"layer": draft.asset["layer"], "code": draft.asset["code"]}
+    near = assets_near(draft.lat, draft.lon, ASSET_WITHIN_M, kept["layer"], most=NEAR_ASSETS)
+    found = next((each for each in near if each.code == kept["code"]), None)
+    if found is None:
+        return {**kept, "kind": "", "name": "", "distance_m": None}
+    return {**kept, "kind": found.kind, "name": found.name, "distance_m": found.distance_m}
 
 
 @recording()

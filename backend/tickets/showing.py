@@ -61,6 +61,7 @@ def detail(ticket: Ticket, principal: Principal) -> Shown:
     """Return the whole ticket as this person may see it, and what they may do with it."""
     shown = summary(ticket)
     shown["location"]["accuracy_m"] = ticket.report.accuracy_m
+    shown["asset"] = ticket.report.asset
     shown["photos"] = staff_photos(ticket)
     shown["routing"] = {"rule": "", "explanation": None, "doubt": [], **ticket.routing}
     shown["reports"] = [

@@ -108,6 +108,7 @@ def _category(row: Row, order: int) -> dict[str, Any]:
         "order": order,
         "supporting": row["supporting"].split(),
         "active": True,
+        "asset_layer": row.values.get("asset_layer") or "",
         **{name: row[name] for name in TEXTS},
         **{name: int(row[name]) for name in NUMBERS},
         **{name: row[name] == "true" for name in FLAGS},

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from config.province.assets import asset_files, load_asset_layers
 from config.province.catalogue import load_agencies, load_catalogue, open_tickets_of_retired
 from config.province.facts import province_facts
 from config.province.files import Folder, ProvinceFaults
@@ -38,6 +39,8 @@ def load_province(path: Path) -> Loaded:
             parts["Lĩnh vực (sectors)"] = sectors
             parts["Loại phản ánh (categories)"] = categories
             parts["Quy tắc phân tuyến (routing rules)"] = load_rules(folder)
+            if layers := asset_files(folder):
+                parts["Tài sản hạ tầng (assets)"] = load_asset_layers(folder, layers)
             faults = folder.faults + [fault for part in parts.values() for fault in part.faults]
             if faults:
                 raise ProvinceFaults(faults)

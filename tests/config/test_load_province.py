@@ -13,6 +13,7 @@ from backend.accounts.principal import of_system
 from backend.catalogue.models import Category, Sector
 from config.province.files import ProvinceFaults
 from config.province.load import load_province
+from geo.assets import assets_near
 from geo.models import Area, AreaVersion
 from geo.services import load_boundaries
 from routing.models import RoutingRule
@@ -251,5 +252,22 @@ def test_the_command_tells_what_became_of_it(folder):
 
 def test_the_demo_province_loads_whole():
     loaded = load_province(settings.PROVINCE_DIR)
-    assert [part.added for part in loaded.parts.values()] == [55, 77, 13, 93, 27]
+    assert [part.added for part in loaded.parts.values()] == [55, 77, 13, 93, 27, 234]
     assert Agency.objects.filter(code=settings.DUTY_DESK, active=True).exists()
+
+
+def test_a_layer_of_assets_is_replaced_when_its_file_changes(folder):
+    (folder / "assets").mkdir()
+    lamp = {"type": "Point", "coordinates": [107.05, 20.95]}
+    feature = {"type": "Feature", "properties": {"code": "A"}, "geometry": lamp}
+    file = {"type": "FeatureCollection", "features": [feature]}
+    write(folder, "assets/light.geojson", json.dumps(file))
+    assert counts(folder)[-1] == (1, 0, 0, 0)
+    assert counts(folder)[-1] == (0, 0, 1, 0)
+    write(folder, "assets/light.geojson", json.dumps(file).replace('"A"', '"B"'))
+    assert counts(folder)[-1] == (0, 1, 0, 0)
+    assert [near.code for near in assets_near(20.95, 107.05, 5)] == ["B"]
+    feature["geometry"] = None
+    write(folder, "assets/light.geojson", json.dumps(file))
+    assert faults(folder) == ["assets/light.geojson: Dòng 1 không có hình."]
+    assert [near.code for near in assets_near(20.95, 107.05, 5)] == ["B"]

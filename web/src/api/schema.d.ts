@@ -1175,6 +1175,10 @@ export interface components {
             name: string;
             name_en: string;
         };
+        AssetInput: {
+            layer: string;
+            code: string;
+        };
         AssetList: {
             results: components["schemas"]["AssetOutput"][];
         };
@@ -1235,6 +1239,8 @@ export interface components {
             questions: {
                 [key: string]: unknown;
             }[];
+            /** @description Assets of this layer near the place may be named; blank: it is about none. */
+            asset_layer: string;
         };
         ChangeOutput: {
             report_no: string;
@@ -1271,6 +1277,10 @@ export interface components {
             /** Format: double */
             lon: number;
             count: number;
+            overdue: number;
+            due_soon: number;
+            /** @description Open ones. */
+            emergencies: number;
         };
         CodeInput: {
             otp: string;
@@ -1618,6 +1628,18 @@ export interface components {
          * @enum {string}
          */
         MayEnum: "accept" | "return" | "start" | "request_info" | "propose_resolution" | "resolve" | "approve" | "reroute" | "extend" | "merge" | "split" | "reopen" | "close" | "reject" | "assign" | "comment" | "direct";
+        /** @description The asset that the reporter chose, as it was called then. */
+        MeantAssetOutput: {
+            layer: string;
+            kind: string;
+            code: string;
+            name: string;
+            /**
+             * Format: double
+             * @description From the place sent; null for one that was not found there.
+             */
+            distance_m: number | null;
+        };
         MoveInput: {
             tickets: string[];
             reason: string;
@@ -1817,6 +1839,14 @@ export interface components {
         ProofInput: {
             code: string;
         };
+        PublicClusterOutput: {
+            cell: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            count: number;
+        };
         PublicFiguresOutput: {
             total: number;
             open: number;
@@ -1890,7 +1920,7 @@ export interface components {
             next: string | null;
             previous: string | null;
             results: components["schemas"]["PublicTicketOutput"][];
-            clusters?: components["schemas"]["ClusterOutput"][];
+            clusters?: components["schemas"]["PublicClusterOutput"][];
         };
         PublicationOutput: {
             /** Format: date-time */
@@ -1971,6 +2001,8 @@ export interface components {
             answers?: {
                 [key: string]: string;
             };
+            /** @description Which of those near the place is meant. */
+            asset?: components["schemas"]["AssetInput"] | null;
             /** Format: uuid */
             joins?: string | null;
             drill?: boolean;
@@ -2343,6 +2375,7 @@ export interface components {
             due_soon: boolean;
             overdue: boolean;
             restricted: boolean;
+            asset: components["schemas"]["MeantAssetOutput"] | null;
             /** @description What each of its reports says. */
             reports: components["schemas"]["TicketReportOutput"][];
             photos: components["schemas"]["StaffPhotoOutput"][];

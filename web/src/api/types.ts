@@ -58,6 +58,8 @@ export type Figures = Schemas["FiguresNowOutput"];
 export type Presence = Schemas["PresenceOutput"];
 export type DutyDesk = Schemas["DeskOutput"];
 export type Located = Schemas["PlaceOutput"];
+export type Clusters = Pick<Schemas["TicketPage"], "clusters">;
+export type NearAsset = Schemas["AssetOutput"];
 export type FoundName = Schemas["NameOutput"];
 
 export interface Page<T> {
@@ -87,7 +89,7 @@ export type Settings = Exactly<
   Schemas["SettingsOutput"],
   {
     map: MapSettings;
-    limits: { text: number; photos: number; upload_bytes: number };
+    limits: { text: number; photos: number; upload_bytes: number; asset_radius_m: number };
     purposes: Purpose[];
     /** The public half of the Web Push key pair; empty where Web Push is not set up. */
     push: { vapid_key: string };
@@ -145,6 +147,7 @@ export type DuplicateReason = Schemas["LikenessReasonOutput"];
 /** A ticket in a frame of the feed: without what only its own page shows. */
 export type TicketSummary = Omit<
   Ticket,
+  | "asset"
   | "photos"
   | "routing"
   | "reports"

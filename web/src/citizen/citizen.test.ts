@@ -5,7 +5,16 @@ import { GpsError, locateMe } from "../lib/gps";
 import { beginsAsPicture, fit, seemsPicture } from "./pictures";
 import { parse } from "./router.svelte";
 import { folded, searchCategories, suggested } from "./search";
-import { compose, isBlank, missing, newDraft, previous, progress, reportNumber } from "./steps";
+import {
+  compose,
+  isBlank,
+  missing,
+  newDraft,
+  previous,
+  progress,
+  recategorised,
+  reportNumber,
+} from "./steps";
 
 const category = (code: string, name_vi: string, name_en: string): Category => ({
   code,
@@ -15,6 +24,7 @@ const category = (code: string, name_vi: string, name_en: string): Category => (
   hint_vi: "",
   hint_en: "",
   questions: [],
+  asset_layer: "",
   photo_required: true,
   approval_required: false,
   restricted: false,
@@ -207,4 +217,26 @@ test.each([
 ])("bytes %j begin as a picture: %s", (text, expected) => {
   const bytes = Uint8Array.from(text, (one) => one.charCodeAt(0)).buffer;
   expect(beginsAsPicture(bytes)).toBe(expected);
+});
+
+test("a report says which light is meant, and another category puts the pin back", () => {
+  const from = { location: { lat: 20.95, lon: 107.08, accuracy_m: 9 }, placed: "gps" as const };
+  const snapped: Draft = {
+    ...newDraft("1", 0),
+    category: "CS01",
+    location: { lat: 20.9501, lon: 107.08 },
+    placed: "hand",
+    asset: { layer: "light", code: "HG1-01", name: "Đèn số 1", from },
+  };
+  expect(compose(snapped, []).asset).toEqual({ layer: "light", code: "HG1-01" });
+  expect(recategorised(snapped, "GT01")).toEqual({
+    category: "GT01",
+    answers: {},
+    asset: null,
+    ...from,
+  });
+  expect(recategorised({ ...snapped, asset: null }, "GT01")).toEqual({
+    category: "GT01",
+    answers: {},
+  });
 });

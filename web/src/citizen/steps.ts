@@ -37,6 +37,12 @@ export function newDraft(id: string, at: number): Draft {
   };
 }
 
+/** What changes with the category: it has other questions, and is about other assets or none. */
+export function recategorised(draft: Draft, category: string): Partial<Draft> {
+  const unsnapped = draft.asset ? { ...draft.asset.from, asset: null } : {};
+  return { category, answers: {}, ...unsnapped };
+}
+
 /** A draft that nobody would miss. */
 export function isBlank(draft: Draft): boolean {
   return draft.photos.length === 0 && !draft.text.trim() && !draft.location && !draft.category;
@@ -102,6 +108,7 @@ export function compose(
     ...(draft.anonymous ? { anonymous: true } : {}),
     consents: draft.consents.filter((purpose) => purpose !== "contact" || givesContact(draft)),
     ...(Object.keys(answers).length > 0 ? { answers } : {}),
+    ...(draft.asset ? { asset: { layer: draft.asset.layer, code: draft.asset.code } } : {}),
     ...(draft.joins ? { joins: draft.joins } : {}),
     ...(draft.suggestion ? { suggestion: draft.suggestion } : {}),
   };

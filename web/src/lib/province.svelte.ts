@@ -5,7 +5,12 @@ import { byCode, type Agencies } from "./agencies";
 import { loadBoundaries, loadSettings, nothing, type Boundaries } from "../map";
 
 /** Until the server has said otherwise. */
-const USUAL: Settings["limits"] = { text: 4000, photos: 10, upload_bytes: 25 * 1_048_576 };
+const USUAL: Settings["limits"] = {
+  text: 4000,
+  photos: 10,
+  upload_bytes: 25 * 1_048_576,
+  asset_radius_m: 25,
+};
 
 /** What a page for everyone knows of the province: settings, catalogue, boundaries, agencies. */
 export class Province {
@@ -22,7 +27,7 @@ export class Province {
   }
 
   get limits(): Settings["limits"] {
-    return this.settings?.limits ?? USUAL;
+    return { ...USUAL, ...this.settings?.limits };
   }
 
   get ready(): boolean {

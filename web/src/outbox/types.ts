@@ -28,6 +28,13 @@ export interface Draft {
   text: string;
   location: Location | null;
   placed: "gps" | "hand" | null;
+  /** The asset that is meant, and where the pin stood before it was put there. */
+  asset?: {
+    layer: string;
+    code: string;
+    name: string;
+    from: { location: Location; placed: "gps" | "hand" | null };
+  } | null;
   /** The unit that the place lies in, once the server has said so. */
   unit?: Pick<Named, "name_vi" | "name_en"> | null;
   answers: Record<string, string>;

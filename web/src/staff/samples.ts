@@ -33,6 +33,7 @@ export function ticket(given: Partial<TicketSummary> = {}): TicketSummary {
 export function whole(given: Partial<Ticket> = {}): Ticket {
   return {
     ...ticket(),
+    asset: null,
     photos: [],
     routing: { rule: "", explanation: null, doubt: [] },
     reports: [],

@@ -172,6 +172,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   fact_category: "Category",
   fact_place: "Place",
   fact_no_area: "Outside all communes and wards",
+  fact_asset: "Asset",
+  fact_asset_away: "{distance} away",
   fact_agency: "Agency",
   fact_no_agency: "None yet",
   fact_supporting: "Supporting",

@@ -169,6 +169,8 @@ export const vi = {
   fact_category: "Loại phản ánh",
   fact_place: "Địa điểm",
   fact_no_area: "Ngoài ranh giới các xã, phường",
+  fact_asset: "Tài sản",
+  fact_asset_away: "cách {distance}",
   fact_agency: "Đơn vị xử lý",
   fact_no_agency: "Chưa giao",
   fact_supporting: "Phối hợp",
