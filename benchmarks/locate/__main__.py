@@ -16,6 +16,7 @@ import shapely
 
 from benchmarks.locate import peers
 from benchmarks.locate.peers import Result, timed
+from benchmarks.locate.version import measure
 from benchmarks.locate.world import (
     PROVINCES,
     QUICK,
@@ -127,9 +128,17 @@ def row(result: Result, against: Result) -> str:
     return " ".join(cells) + (f"  ({result.why})" if result.why else "")
 
 
+def new_version() -> dict[str, Any]:
+    """Load a new version under processes that ask, away from the settings of this one."""
+    words = [sys.executable, "-m", "benchmarks.locate", "--version"]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
 def main() -> None:
     core = min(os.sched_getaffinity(0))
     built = memory_of_the_index()
+    version = new_version()
     os.sched_setaffinity(0, {core})
     index = whole_index()
     # In the order of the file, as the peers number them.
@@ -162,6 +171,11 @@ def main() -> None:
     )
     print(f"not as plain shapely says: {wrong} of {MANY:,} points")
     print(
+        f"a new version answers in the last process after {version['version_s']} s; of"
+        f" {version['version_asked']:,} questions meanwhile {version['version_wrong']} were"
+        f" answered wrongly, the longest took {version['version_longest_ms']} ms"
+    )
+    print(
         "“differ”: points placed in another unit than ours. which-polygon answers with any of"
         " several overlapping units."
     )
@@ -177,10 +191,16 @@ def main() -> None:
                 "build_s": round(built["build_s"], 2),
                 "memory_mb": round(built["memory_mb"], 1),
                 "mismatches": wrong,
+                **version,
             }
         )
     )
 
 
 if __name__ == "__main__":
-    build() if "--build" in sys.argv else main()
+    if "--build" in sys.argv:
+        build()
+    elif "--version" in sys.argv:
+        print(json.dumps(measure()))
+    else:
+        main()
