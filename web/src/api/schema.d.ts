@@ -1175,6 +1175,11 @@ export interface components {
             name: string;
             name_en: string;
         };
+        /**
+         * @description A serializer whose fields all its instances share: making them took longer than checking.
+         *
+         *     Fields keep nothing of a request, so they may; none here may ask for its `context`.
+         */
         AssetInput: {
             layer: string;
             code: string;
@@ -1291,6 +1296,11 @@ export interface components {
          * @enum {string}
          */
         ConsentsEnum: "contact" | "publication";
+        /**
+         * @description A serializer whose fields all its instances share: making them took longer than checking.
+         *
+         *     Fields keep nothing of a request, so they may; none here may ask for its `context`.
+         */
         ContactInput: {
             name?: string;
             phone?: string;
@@ -1591,6 +1601,11 @@ export interface components {
          * @enum {string}
          */
         LocaleEnum: "vi" | "en";
+        /**
+         * @description A serializer whose fields all its instances share: making them took longer than checking.
+         *
+         *     Fields keep nothing of a request, so they may; none here may ask for its `context`.
+         */
         LocationInput: {
             /** Format: double */
             lat: number;
@@ -1985,6 +2000,11 @@ export interface components {
             agency: components["schemas"]["NameRef"] | null;
             text: string;
         };
+        /**
+         * @description A serializer whose fields all its instances share: making them took longer than checking.
+         *
+         *     Fields keep nothing of a request, so they may; none here may ask for its `context`.
+         */
         ReportInput: {
             /** Format: uuid */
             id: string;
@@ -2461,6 +2481,11 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "hard" | "soft" | "complaint";
+        /**
+         * @description A serializer whose fields all its instances share: making them took longer than checking.
+         *
+         *     Fields keep nothing of a request, so they may; none here may ask for its `context`.
+         */
         UploadInput: {
             /** Format: uri */
             file: string;

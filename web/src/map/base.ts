@@ -67,7 +67,11 @@ export class BaseMap {
     this.map.setStyle(style, { diff: false });
   }
 
-  show(source: "points" | "selected", data: FeatureCollection): void {
+  get scale(): number {
+    return this.#scale;
+  }
+
+  show(source: "points" | "selected" | "cells" | "heat" | "names", data: FeatureCollection): void {
     this.map.getSource<GeoJSONSource>(source)?.setData(data);
   }
 

@@ -104,13 +104,25 @@ function cluster([late, soon, count]: string[], palette: Palette, scale: number)
   return finish(pen);
 }
 
+let measure: CanvasRenderingContext2D | null = null;
+const widths = new Map<string, number>();
+
+/** How wide a name is drawn, in pixels of a desk's screen. */
+export function widthOf(text: string): number {
+  let width = widths.get(text);
+  if (width === undefined) {
+    measure ??= canvasOf(1, 1, 1);
+    if (measure) measure.font = NAME_FACE;
+    width = (measure?.measureText(text).width ?? text.length * 7) + 8;
+    widths.set(text, width);
+  }
+  return width;
+}
+
 function name(text: string, palette: Palette, scale: number): Picture | null {
-  const measure = canvasOf(1, 1, 1);
-  if (!measure) return null;
-  measure.font = NAME_FACE;
-  const pen = canvasOf(measure.measureText(text).width + 8, 20, scale);
+  const pen = canvasOf(widthOf(text), 20, scale);
   if (!pen) return null;
-  pen.font = measure.font;
+  pen.font = NAME_FACE;
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
   pen.lineWidth = 3;

@@ -60,7 +60,7 @@ test.each([null, tiles])("the style is valid, asks for no glyphs, with tiles %#"
 test("units are named in the reader's language", () => {
   const style = buildStyle({ ...content, language: "en" }, palette);
   const source = style.sources.names as unknown as { data: { features: { properties: object }[] } };
-  expect(source.data.features[0]?.properties).toEqual({ icon: "name/Ha Long" });
+  expect(source.data.features[0]?.properties).toEqual({ icon: "name/Ha Long", offset: [0, 0] });
 });
 
 test.each([
@@ -76,4 +76,21 @@ test.each([
 test("a point carries the picture of its status", () => {
   const [feature] = pointsGeoJson([{ ...point, overdue: true }]).features;
   expect(feature?.properties.icon).toBe("mark/routed/2");
+});
+
+test("what the server counted takes the place of points, and heat that of both", () => {
+  const cell = { cell: "87", lat: 21, lon: 107, count: 9, overdue: 1, due_soon: 0, emergencies: 0 };
+  const full = { ...content, points: [point], cells: [cell] };
+  const style = buildStyle({ ...full, heat: true }, palette);
+  expect(validateStyleMin(style)).toEqual([]);
+  const drawn = (name: string, of = style) =>
+    (of.sources[name] as unknown as { data: { features: unknown[] } }).data.features.length;
+  expect(["points", "cells", "heat"].map((name) => drawn(name))).toEqual([0, 1, 1]);
+  const shown = (id: string, of = style) =>
+    of.layers.find((layer) => layer.id === id)?.layout?.visibility;
+  const layers = ["heat", "clusters", "cells", "points"];
+  expect(layers.map((id) => shown(id))).toEqual(["visible", "none", "none", "none"]);
+  const marks = buildStyle(full, palette);
+  expect(layers.map((id) => shown(id, marks))).toEqual(["none", "visible", "visible", "visible"]);
+  expect(drawn("heat", marks)).toBe(0);
 });

@@ -1,7 +1,9 @@
 import type { FeatureCollection, Point } from "geojson";
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { MapSettings } from "../api/types";
+import { cellsGeoJson, heatGeoJson, type MapCell } from "./cells";
 import type { Boundaries } from "./geo";
+import type { Offset } from "./labels";
 import type { Palette } from "./palette";
 import { pointsGeoJson, selectedGeoJson, type MapPoint } from "./points";
 
@@ -14,16 +16,25 @@ export interface MapContent {
   points: MapPoint[];
   language: "vi" | "en";
   tiles: MapSettings | null;
+  /** Tickets counted by the server instead of `points`, where there are too many. */
+  cells?: readonly MapCell[] | null;
+  /** Show where there is much, in place of marks. */
+  heat?: boolean;
 }
 
-function names({ boundaries, language }: MapContent): FeatureCollection<Point> {
+/** The units' names, each moved aside by its offset in pixels. */
+export function namesGeoJson(
+  { boundaries, language }: Pick<MapContent, "boundaries" | "language">,
+  offsets: readonly Offset[] = [],
+): FeatureCollection<Point, { icon: string; offset: Offset }> {
   return {
     type: "FeatureCollection",
-    features: boundaries.features.map((feature) => ({
+    features: boundaries.features.map(({ properties }, at) => ({
       type: "Feature",
-      geometry: { type: "Point", coordinates: feature.properties.centre },
+      geometry: { type: "Point", coordinates: properties.centre },
       properties: {
-        icon: `name/${language === "en" ? feature.properties.name_en : feature.properties.name_vi}`,
+        icon: `name/${language === "en" ? properties.name_en : properties.name_vi}`,
+        offset: offsets[at] ?? [0, 0],
       },
     })),
   };
@@ -59,16 +70,18 @@ function eighths(name: "late" | "soon"): unknown[] {
 
 const counting = (test: ExpressionSpecification): ExpressionSpecification => ["case", test, 1, 0];
 
-function tickets(): LayerSpecification[] {
+function tickets(heat: boolean): LayerSpecification[] {
+  const visibility = heat ? ("none" as const) : ("visible" as const);
   const icon = (image: unknown) => ({
     "icon-image": image as string,
     "icon-allow-overlap": true,
     "icon-ignore-placement": true,
+    visibility,
   });
-  const grouped: LayerSpecification = {
-    id: "clusters",
+  const grouped = (id: string, source: string): LayerSpecification => ({
+    id,
     type: "symbol",
-    source: "points",
+    source,
     filter: ["has", "point_count"],
     layout: icon([
       "concat",
@@ -79,7 +92,7 @@ function tickets(): LayerSpecification[] {
       "/",
       ["to-string", ["get", "point_count_abbreviated"]],
     ]),
-  };
+  });
   const single: LayerSpecification = {
     id: "points",
     type: "symbol",
@@ -87,7 +100,40 @@ function tickets(): LayerSpecification[] {
     filter: ["!", ["has", "point_count"]],
     layout: { ...icon(["get", "icon"]), "symbol-sort-key": ["get", "alarm"] },
   };
-  return [grouped, single];
+  return [grouped("clusters", "points"), grouped("cells", "cells"), single];
+}
+
+/** Where there is much: one hue, since red and amber say that somebody is needed. */
+function heated(palette: Palette, scale: number, shown: boolean): LayerSpecification {
+  return {
+    id: "heat",
+    type: "heatmap",
+    source: "heat",
+    layout: { visibility: shown ? "visible" : "none" },
+    paint: {
+      "heatmap-weight": ["get", "weight"],
+      "heatmap-intensity": 0.5,
+      "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 7, 18 * scale, 13, 40 * scale],
+      "heatmap-opacity": 0.85,
+      "heatmap-color": [
+        "interpolate",
+        ["linear"],
+        ["heatmap-density"],
+        0,
+        faded(palette.accent, 0),
+        0.15,
+        faded(palette.accent, 0.25),
+        0.6,
+        faded(palette.accent, 0.7),
+        1,
+        palette.ink,
+      ],
+    },
+  };
+}
+
+function faded(colour: string, alpha: number): string {
+  return colour.replace("rgb(", "rgba(").replace(")", `, ${alpha})`);
 }
 
 /** The chosen ticket with a ring, from a source of its own: in a cluster it would not be seen. */
@@ -117,6 +163,11 @@ function picked(palette: Palette, scale: number): LayerSpecification[] {
   ];
 }
 
+/** Nothing while it is not shown: it is as many features again. */
+export function heatOf({ points, cells, heat }: Pick<MapContent, "points" | "cells" | "heat">) {
+  return heatGeoJson(heat ? points : [], heat ? (cells ?? null) : null);
+}
+
 export interface Emphasis {
   selected?: string | null;
   /** How much larger marks and names are drawn than on a desk. */
@@ -132,11 +183,13 @@ export function buildStyle(
   const url = content.tiles?.tile_url;
   const sources: StyleSpecification["sources"] = {
     boundaries: { type: "geojson", data: content.boundaries },
-    names: { type: "geojson", data: names(content) },
+    names: { type: "geojson", data: namesGeoJson(content) },
+    cells: { type: "geojson", data: cellsGeoJson(content.cells ?? []) },
+    heat: { type: "geojson", data: heatOf(content) },
     selected: { type: "geojson", data: selectedGeoJson(content.points, selected) },
     points: {
       type: "geojson",
-      data: pointsGeoJson(content.points),
+      data: pointsGeoJson(content.cells ? [] : content.points),
       cluster: true,
       clusterRadius: CLUSTER_RADIUS * scale,
       clusterMaxZoom: CLUSTER_UNTIL,
@@ -156,9 +209,15 @@ export function buildStyle(
     type: "symbol",
     source: "names",
     minzoom: NAMES_FROM,
-    layout: { "icon-image": ["get", "icon"], "icon-padding": 6 },
+    layout: {
+      "icon-image": ["get", "icon"],
+      "icon-offset": ["get", "offset"],
+      "icon-padding": 6,
+    },
   };
   const shown = url ? [] : [labels]; // a tile server's map has its own names
-  const layers = [...ground(palette, Boolean(url)), ...shown, ...tickets()];
-  return { version: 8, sources, layers: [...layers, ...picked(palette, scale)] };
+  const heat = heated(palette, scale, Boolean(content.heat));
+  const layers = [...ground(palette, Boolean(url)), heat, ...shown];
+  layers.push(...tickets(Boolean(content.heat)), ...picked(palette, scale));
+  return { version: 8, sources, layers };
 }

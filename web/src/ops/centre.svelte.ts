@@ -8,6 +8,7 @@ import { sorted } from "../staff/queue";
 import type { Staff } from "../staff/staff.svelte";
 import { DutyWatch } from "./duty.svelte";
 import { FiguresWatch } from "./figures.svelte";
+import { Ground, MANY } from "./ground.svelte";
 import { countViews, FILTERS, inView, passes, unseen, VIEWS, type Filter } from "./filter";
 import { told, type Line } from "./lines";
 import { Seen } from "./seen.svelte";
@@ -22,6 +23,7 @@ export class Centre {
   readonly address = new Address();
   readonly figures: FiguresWatch;
   readonly duty: DutyWatch;
+  readonly ground: Ground;
   readonly seen = new Seen();
   lost = $state(false);
   #lines = $state.raw<readonly Line[]>([]);
@@ -33,6 +35,12 @@ export class Centre {
     this.#staff = staff;
     this.figures = new FiguresWatch(staff);
     this.duty = new DutyWatch(() => staff.access.get<Presence>("presence"));
+    this.ground = new Ground(
+      staff,
+      () => this.many,
+      () => this.filter,
+      () => this.heat,
+    );
   }
 
   readonly view = $derived.by(() => this.address.oneOf("view", VIEWS));
@@ -47,6 +55,13 @@ export class Centre {
   readonly open = $derived.by(() =>
     this.#staff.board.tickets.filter((one) => !DONE.has(one.status) && passes(one, this.filter)),
   );
+  /** Too many to draw one by one, or not all here yet. An agency's are drawn from the board: the
+   * server's filter leaves out those that it supports. */
+  readonly many = $derived.by(() => {
+    if (this.filter.agency) return false;
+    return this.#staff.board.loadedAt === null || this.open.length > MANY;
+  });
+  readonly heat = $derived.by(() => this.address.get("heat") === "1");
   readonly counts = $derived.by(() => countViews(this.open, now.current));
   readonly listed = $derived.by(() => {
     const { open, view } = this;
@@ -69,7 +84,7 @@ export class Centre {
       figuresAt: this.figures.at,
       figuresFailed: this.figures.failed,
       boardAt: board.loadedAt,
-      boardFailed: board.fault !== null,
+      boardFailed: board.fault !== null || (this.ground.counted && this.ground.failed),
       ground: boundaries.features.length > 0,
     };
     return sourcesOf(known, now.current);
@@ -79,6 +94,7 @@ export class Centre {
   start(onarrival: (lat: number, lon: number) => void): () => void {
     this.figures.start();
     this.duty.start();
+    this.ground.start();
     const stop = this.#staff.board.listen((change, event, fresh) => {
       if (event) this.#hear(event);
       if (!fresh || change.kind !== "arrived" || !passes(change.ticket, this.filter)) return;
@@ -87,6 +103,7 @@ export class Centre {
     return () => {
       this.figures.stop();
       this.duty.stop();
+      this.ground.stop();
       stop();
     };
   }

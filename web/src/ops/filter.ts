@@ -12,6 +12,38 @@ export interface Filter {
 export const FILTERS = ["sector", "priority", "area", "agency"] as const;
 
 export const VIEWS = ["wall", "review", "returned", "overdue"] as const;
+/** From this zoom on the server gives tickets, below it how many there are in each cell. */
+export const TICKETS_FROM = 13;
+const FINEST = 12.9;
+const COARSER = 1; // zoom levels: counts keep their distance from one another
+const FINER = 1.5; // zoom levels: a density has no gaps
+
+/** How the server is asked for the open tickets of a map, by the same filter as `passes`. */
+export function asked(
+  filter: Filter,
+  box: readonly number[],
+  zoom: number,
+  heat: boolean,
+): Record<string, string> {
+  const given = {
+    status: "open",
+    bbox: within(box).join(","),
+    zoom: Math.max(0, Math.min(zoom + (heat ? FINER : -COARSER), FINEST)).toFixed(2),
+    sector: filter.sector,
+    priority: filter.priority,
+    area: filter.area,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value));
+}
+
+/** The box as the server takes it: on the globe, to a metre. */
+function within([west = 0, south = 0, east = 0, north = 0]: readonly number[]): string[] {
+  const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, value));
+  return [clamp(west, 180), clamp(south, 90), clamp(east, 180), clamp(north, 90)].map((value) =>
+    value.toFixed(5),
+  );
+}
+
 export type View = (typeof VIEWS)[number];
 
 type Filtered = Pick<TicketSummary, "sector" | "priority" | "area" | "agency" | "supporting">;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { TicketSummary } from "../api/types";
 import type { FeedEvent } from "../feed";
 import { ticket } from "../staff/samples";
-import { countViews, inView, passes, unseen, type Filter } from "./filter";
+import { asked, countViews, inView, passes, unseen, type Filter } from "./filter";
 import { told, type Line } from "./lines";
 import { sentenceOf } from "./sentence";
 import { sourcesOf, type Known } from "./sources";
@@ -127,4 +127,18 @@ test.each<[string, Partial<Known>, string[]]>([
 
 test("the map is as fresh as the last word of the line that moves it", () => {
   expect(sourcesOf(known, now)[2]?.at).toBe(now);
+});
+
+test("the server is asked for what the filter lets pass, in coarser cells than a heat map's", () => {
+  const box = [106.1234567, 20, 190, 22];
+  const filter = { ...none, sector: "GT", priority: "high" };
+  expect(asked(filter, box, 9, false)).toEqual({
+    status: "open",
+    bbox: "106.12346,20.00000,180.00000,22.00000",
+    zoom: "8.00",
+    sector: "GT",
+    priority: "high",
+  });
+  expect(asked(none, box, 0.4, false).zoom).toBe("0.00");
+  expect(asked(none, box, 12.5, true).zoom).toBe("12.90");
 });
