@@ -86,7 +86,12 @@ class PublicTickets(APIView):
         resolution = clustered_at(request._request.GET)
         if resolution is not None:
             counted = PublicClusterOutput(clusters_among(tickets, resolution), many=True).data
-            body = {"next": None, "previous": None, "results": [], "clusters": counted}
+            body: dict[str, Any] = {
+                "next": None,
+                "previous": None,
+                "results": [],
+                "clusters": counted,
+            }
             return Response(body, headers={"Feed-Position": position})
         pages = Newest()
         page = pages.paginate_queryset(for_showing(tickets), request, view=self)
