@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from geo.gazetteer import FORMER, UNIT, Gazetteer, Named
+from geo.gazetteer import FORMER, STREET, UNIT, Gazetteer, Named
 from geo.locator import index_on
 from geo.models import AreaVersion, PlaceName
 from geo.places import AreaIndex, AreaRef
@@ -40,6 +40,11 @@ def search(typed: str, limit: int = 10) -> list[Found]:
     """Return what the words may mean, the likeliest first; `limit` at most."""
     index = index_on()
     return [_found(one, index) for one in _memory.gazetteer(index).find(typed, limit)]
+
+
+def has_streets() -> bool:
+    """Say whether a search can find streets: their names have to be loaded."""
+    return PlaceName.objects.filter(kind=STREET).exists()
 
 
 def _found(one: Named, index: AreaIndex) -> Found:

@@ -23,6 +23,7 @@ from geo.boundaries import boundaries_geojson
 from geo.errors import GeoError
 from geo.locator import AreaRef, locate
 from geo.models import Area
+from geo.search import has_streets
 
 a_while = method_decorator(cache_control(public=True, max_age=300), name="get")
 
@@ -187,6 +188,7 @@ class SettingsOutput(serializers.Serializer[Any]):
     demo = serializers.BooleanField()
     suggest = serializers.BooleanField(help_text="Whether categories are suggested from words.")
     push = serializers.DictField()
+    streets = serializers.BooleanField(help_text="Whether streets are among the names searched.")
 
 
 @a_while
@@ -216,5 +218,6 @@ class ClientSettings(APIView):
                 "demo": settings.DEMO,
                 "suggest": offered(),
                 "push": {"vapid_key": settings.VAPID_PUBLIC_KEY},
+                "streets": has_streets(),
             }
         )

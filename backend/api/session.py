@@ -39,6 +39,7 @@ class AgencyRef(serializers.Serializer[Any]):
 
 
 class SessionOutput(serializers.Serializer[Any]):
+    key = serializers.CharField(help_text="As `actor` of what this person does.")
     username = serializers.CharField()
     name = serializers.CharField()
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
@@ -62,6 +63,7 @@ def _shown(request: Request, user: User) -> dict[str, Any]:
         if member.agency
     }
     return {
+        "key": principal.key,
         "username": user.username,
         "name": str(user),
         "roles": sorted(principal.roles),

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from geo.folding import folded
 from geo.gazetteer import FORMER, PLACE, STREET, UNIT, Gazetteer, Named
 from geo.models import PlaceName
-from geo.search import search
+from geo.search import has_streets, search
 from tests.geo.ground import EAST, PROVINCE, WEST, load, unit
 
 
@@ -141,3 +141,13 @@ def test_both_spellings_of_every_unit_find_it(shared_data):
 
 def _same(row):
     return folded(row["name_nso_list"]) == folded(row["name_decree_list"])
+
+
+@pytest.mark.django_db
+def test_streets_are_offered_once_their_names_are_loaded(tmp_path):
+    PlaceName.objects.create(kind=PLACE, name="Cầu Bãi Cháy", source="places.csv")
+    assert has_streets() is False
+    path = tmp_path / "streets.csv"
+    path.write_text("name\nLê Thánh Tông\n", encoding="utf-8")
+    call_command("load_names", path, "--kind", "street")
+    assert has_streets() is True

@@ -2254,6 +2254,8 @@ export interface components {
             otp?: string;
         };
         SessionOutput: {
+            /** @description As `actor` of what this person does. */
+            key: string;
             username: string;
             name: string;
             roles: components["schemas"]["RolesEnum"][];
@@ -2278,6 +2280,8 @@ export interface components {
             push: {
                 [key: string]: unknown;
             };
+            /** @description Whether streets are among the names searched. */
+            streets: boolean;
         };
         SimulationOutput: {
             done: number;

@@ -64,7 +64,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   place_in: "In {area}",
   place_outside: "This point is in no commune or ward. The provincial duty desk will take it.",
   place_near_boundary: "Close to a boundary; staff will settle which agency handles it.",
-  place_search: "Find a ward, commune, street or former name",
+  place_search: "Find a ward, commune or former name",
+  place_search_streets: "Find a ward, commune, street or former name",
   place_not_found: "No such place was found.",
   place_choose_on_map: "Now in several units: choose it on the map.",
   place_denied:

@@ -62,7 +62,8 @@ export const vi = {
   place_in: "Thuộc {area}",
   place_outside: "Điểm này không thuộc xã, phường nào. Trực ban tỉnh sẽ tiếp nhận.",
   place_near_boundary: "Gần ranh giới, cán bộ sẽ xác định đơn vị xử lý.",
-  place_search: "Tìm phường, xã, đường, tên cũ",
+  place_search: "Tìm phường, xã, tên cũ",
+  place_search_streets: "Tìm phường, xã, đường, tên cũ",
   place_not_found: "Không tìm thấy địa danh này.",
   place_choose_on_map: "Nay thuộc nhiều đơn vị: hãy chọn trên bản đồ.",
   place_denied:

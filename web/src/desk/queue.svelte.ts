@@ -14,6 +14,7 @@ import {
   SORTS,
   tabOf,
   TABS,
+  tabsShown,
   wanted,
   type Tab,
 } from "../staff/queue";
@@ -53,6 +54,7 @@ export class Queue {
     rowsOf([...this.#fetched.values(), ...this.#staff.board.tickets]),
   );
   readonly counts = $derived.by(() => countTabs(this.#staff.board.tickets, this.#staff.mine));
+  readonly tabs = $derived.by(() => tabsShown(this.counts.support, this.tab));
   readonly fitting = $derived.by(() => (this.query ? this.#found() : this.#ofTab()));
   readonly rows = $derived.by(() =>
     this.ids.flatMap((id) => {

@@ -1,7 +1,17 @@
 import { expect, test } from "vitest";
 import type { Status } from "../api/types";
 import { fold, found, holds } from "./fold";
-import { countTabs, haystack, isMine, neighbour, reconciled, sorted, tabOf, wanted } from "./queue";
+import {
+  countTabs,
+  haystack,
+  isMine,
+  neighbour,
+  reconciled,
+  sorted,
+  tabOf,
+  wanted,
+  tabsShown,
+} from "./queue";
 import { ticket } from "./samples";
 
 const mine = new Set(["UBND-06652"]);
@@ -92,4 +102,10 @@ test("what holds the words as typed comes before what only holds their parts", (
     "ubnd phuong ha tu",
     "trung tam hanh chinh",
   ]);
+});
+
+test("the tab of supported tickets is there where there are some, or it is chosen", () => {
+  expect(tabsShown(0, "accept")).toEqual(["accept", "work", "approve", "done"]);
+  expect(tabsShown(1, "accept")).toHaveLength(5);
+  expect(tabsShown(0, "support")).toHaveLength(5);
 });

@@ -6,6 +6,11 @@ import { fold } from "./fold";
 export const TABS = ["accept", "work", "approve", "support", "done"] as const;
 export type Tab = (typeof TABS)[number];
 
+/** Few agencies support others: an empty tab of that would only take room. */
+export function tabsShown(supported: number, tab: Tab): Tab[] {
+  return TABS.filter((one) => one !== "support" || tab === one || supported > 0);
+}
+
 export const SORTS = ["deadline", "newest", "changed"] as const;
 export type Sort = (typeof SORTS)[number];
 

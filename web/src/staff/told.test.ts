@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { doer, repliesOf, since, told, type Entry } from "./told";
+import { doer, isOwn, repliesOf, since, told, type Entry } from "./told";
 
 const names = { agency: (code: string | null) => (code ? `[${code}]` : "") };
 const entry = (given: Partial<Entry>): Entry => ({
@@ -31,6 +31,21 @@ test("who did it: a person, the reporter, or the system", () => {
   expect(doer(entry({}))).toBe("Bình");
   expect(doer(entry({ actor: "reporter", actor_name: null }))).toBe("Người gửi");
   expect(doer(entry({ actor: "system:routing", actor_name: null }))).toBe("Hệ thống");
+});
+
+test.each([
+  [["user:3"], true],
+  [["user:3", "system:routing"], true],
+  [["user:3", "user:4"], false],
+  [["system:routing"], false],
+  [[], false],
+])("what %j did was done in another window of user:3: %s", (actors, own) => {
+  expect(
+    isOwn(
+      actors.map((actor) => ({ actor })),
+      "user:3",
+    ),
+  ).toBe(own);
 });
 
 test("a proposed result waits for its approver, and is then the same reply", () => {

@@ -102,6 +102,12 @@ export function doer(entry: Pick<Entry, "actor" | "actor_name">): string {
   return entry.actor_name ?? s("actor_staff");
 }
 
+/** Whether it was this person alone, who has the ticket open in another window too. */
+export function isOwn(entries: Pick<Entry, "actor">[], me: string): boolean {
+  const people = entries.filter(({ actor }) => !actor.startsWith("system:"));
+  return people.length > 0 && people.every(({ actor }) => actor === me);
+}
+
 export interface Reply {
   position: number;
   at: string;

@@ -95,6 +95,9 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   merge_hint:
     "Of the same category and nearest first. Type a report number or some words to find another.",
   duplicates: "Possible duplicates",
+  duplicates_looking: "Looking for likely duplicates",
+  duplicates_none: "No likely duplicates found",
+  duplicates_found: "Likely duplicates: {count}",
   duplicates_hint: "Only a suggestion: nothing is merged unless you choose to.",
   duplicate_score: "{share} alike",
   duplicate_why: "Why",
@@ -161,6 +164,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   photo_next: "Next photo",
 
   moved_title: "Somebody else has just changed this ticket",
+  moved_title_you: "You have just changed this ticket in another window",
+  moved_you: "You, in another window",
   moved_now: "Now:",
   moved_check: "What you entered is still here. Look at it again, then go on.",
   moved_go_on: "I have looked, go on",

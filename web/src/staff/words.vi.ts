@@ -92,6 +92,9 @@ export const vi = {
   merge_into: "Gộp vào phiếu",
   merge_hint: "Cùng loại và gần nhất đứng trước. Gõ mã phản ánh hoặc vài chữ để tìm phiếu khác.",
   duplicates: "Có thể trùng",
+  duplicates_looking: "Đang tìm phiếu có thể trùng",
+  duplicates_none: "Không thấy phiếu nào có thể trùng",
+  duplicates_found: "{count} phiếu có thể trùng",
   duplicates_hint: "Hệ thống chỉ gợi ý; phiếu chỉ được gộp khi bạn chọn.",
   duplicate_score: "giống {share}",
   duplicate_why: "Vì sao",
@@ -158,6 +161,8 @@ export const vi = {
   photo_next: "Ảnh sau",
 
   moved_title: "Phiếu vừa được người khác thay đổi",
+  moved_title_you: "Bạn vừa thay đổi phiếu này ở một cửa sổ khác",
+  moved_you: "Bạn, ở cửa sổ khác",
   moved_now: "Hiện nay:",
   moved_check: "Những gì bạn đã nhập vẫn còn. Hãy xem lại rồi làm tiếp.",
   moved_go_on: "Tôi đã xem, làm tiếp",
