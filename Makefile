@@ -73,7 +73,7 @@ bench-photos: .venv/.dev ## what a photo costs, beside libvips and naive Pillow;
 fuzz-photos: .venv/.dev ## spoil photos for SECONDS (600) and decode them; FILES names a folder of seeds
 	@$(BIN)/python -m benchmarks.photos.fuzz --seconds $(or $(SECONDS),600) $(if $(FILES),--files $(FILES))
 
-bench-feed: .venv/.dev ## deliveries of the live feed beside Channels, socket.io and nchan; QUICK=1 is short
+bench-feed: .venv/.dev ## deliveries of the live feed beside Channels, socket.io and nchan; QUICK=1 is short, TLS=1 is by TLS
 	@$(BIN)/python -m benchmarks.feed
 
 bench-bbox: .venv/.dev ## the board's map over a million tickets on PostgreSQL

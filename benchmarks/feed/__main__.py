@@ -2,7 +2,7 @@
 
 import os
 
-from benchmarks.feed import systems
+from benchmarks.feed import sealed, systems
 from benchmarks.feed.crowd import Crowd
 from benchmarks.feed.measures import REPEATS, Row, burst, delays, single
 from benchmarks.feed.running import CLIENT_CORE, Absent, Server, redis
@@ -80,4 +80,4 @@ def grow(row: Row, system: System, crowd: Crowd) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sealed.main() if os.environ.get("TLS") == "1" else main()

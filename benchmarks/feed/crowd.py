@@ -9,6 +9,7 @@ import json
 import os
 import select
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -19,15 +20,26 @@ PATIENCE = 60.0
 DRAIN_EVERY = 16
 """Events after which everybody reads."""
 
+NOTHING_YET = (BlockingIOError, ssl.SSLWantReadError)
+
 Talk = Callable[["Line"], None]
 
 
 class Line:
     """One client while it connects: blocking, and frame by frame."""
 
-    def __init__(self, port: int, path: str, headers: Iterable[str], subprotocol: str) -> None:
+    def __init__(
+        self,
+        port: int,
+        path: str,
+        headers: Iterable[str],
+        subprotocol: str,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if trust:
+            self.socket = trust.wrap_socket(self.socket, server_hostname="127.0.0.1")
         self._had = b""
         lines = [
             f"GET {path} HTTP/1.1",
@@ -105,6 +117,8 @@ class Crowd:
     """Reads until it is ready to be counted."""
     subprotocol: str = ""
     headers: Sequence[str] = ()
+    trust: ssl.SSLContext | None = None
+    """By TLS, to whom this vouches for."""
     sockets: list[socket.socket] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -116,7 +130,8 @@ class Crowd:
         while len(self.sockets) < size:
             count = min(together, size - len(self.sockets))
             lines = [
-                Line(self.port, self.path, self.headers, self.subprotocol) for _ in range(count)
+                Line(self.port, self.path, self.headers, self.subprotocol, self.trust)
+                for _ in range(count)
             ]
             for line in lines:
                 line.upgraded()
@@ -150,7 +165,7 @@ class Crowd:
         while self.seen_by_witness < events:
             try:
                 self._take_witness()
-            except BlockingIOError:
+            except NOTHING_YET:
                 if time.monotonic() > deadline:
                     return False
         if self.seen_by_witness - self._drained_at >= DRAIN_EVERY:
@@ -172,9 +187,9 @@ class Crowd:
         before, buffer = self.bytes, self._buffer
         self._drained_at = self.seen_by_witness
         for each in self.sockets[1:]:
-            with suppress(BlockingIOError):
+            with suppress(*NOTHING_YET):
                 self.bytes += each.recv_into(buffer)
-        with suppress(BlockingIOError):
+        with suppress(*NOTHING_YET):
             self._take_witness()
         return self.bytes - before
 

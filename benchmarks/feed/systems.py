@@ -197,7 +197,7 @@ class Nchan(System):
     name = "nchan (nginx)"
 
     def make(self) -> Server:
-        nginx, module = _nginx()
+        nginx, module = nginx_and_nchan()
         port = free_port()
         server = Server((str(nginx), "-p", "/tmp", "-c"), port)
         conf = server.folder / "nginx.conf"
@@ -225,7 +225,7 @@ class Nchan(System):
             answer.read()
 
 
-def _nginx() -> tuple[Path, Path]:
+def nginx_and_nchan() -> tuple[Path, Path]:
     """Return nginx and nchan's module: Debian's packages, unpacked into a folder of our own."""
     folder = CACHE / "nchan"
     _for_nchan()

@@ -22,6 +22,7 @@ class World:
             "FEED_SOCKETS_PER_PRINCIPAL": "100000",
             "FEED_SOCKETS_PER_ADDRESS": "100000",
             "FEED_BEAT_SECONDS": "3600",
+            "FEED_HELLO_SECONDS": "120",
         }
         os.environ.pop("DATABASE_URL", None)
         os.environ.update(self.env)

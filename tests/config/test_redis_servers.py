@@ -1,4 +1,4 @@
-"""Channel layer, cache and doorbell on real servers: with TLS, in shards, behind Sentinel."""
+"""All that Redis carries, on real servers: with TLS, in shards, behind Sentinel."""
 
 import asyncio
 import threading
@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 import redis
 from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.core.cache import cache as the_cache
 
 from backend.events import bell, doorbell
 from config.cache import HostsCache
 from config.redis_hosts import redis_hosts
+from realtime import presence
+from realtime.tally import Register
 from tests.config.redis_servers import (
     MASTER,
     PATIENCE,
@@ -101,6 +104,20 @@ def keep(cache: HostsCache) -> None:
     assert cache.get("one") is None
 
 
+def share(settings: Any, hosts: list[Any]) -> None:
+    """Who is on duty and how many sockets there are, as two web processes tell each other."""
+    settings.CACHES = {
+        "default": {"BACKEND": "config.cache.HostsCache", "OPTIONS": {"hosts": hosts}}
+    }
+    presence.note([("UBND-10001", 7)])
+    assert the_cache.get_many(["presence:UBND-10001:7"]) == {"presence:UBND-10001:7": 1}
+    one, other = Register(hosts[0]), Register(hosts[0])
+    assert (one.count("user:7", 1), other.count("user:7", 1)) == (1, 2)
+    one.leave()
+    assert other.count("user:7", 1) == 1
+    other.leave()
+
+
 async def test_everything_goes_by_tls_where_the_authority_vouches(
     tmp_path, monkeypatch, settings, ringing
 ):
@@ -112,6 +129,7 @@ async def test_everything_goes_by_tls_where_the_authority_vouches(
         await carry(layer)
         await layer.flush()
         keep(cache_on(hosts))
+        share(settings, hosts)
         await asyncio.to_thread(ringing)
 
 
@@ -138,6 +156,7 @@ async def test_shards_share_the_work(tmp_path, monkeypatch, settings, ringing):
         assert sum(kept) == len(MANY)
         assert min(kept) > 0
         keep(cache)
+        share(settings, hosts)
         await asyncio.to_thread(ringing)
 
 
@@ -155,12 +174,14 @@ async def test_a_master_that_dies_is_followed_to_its_successor(
         await layer.group_add("feed", name)
         await carry(layer)
         keep(cache)
+        share(settings, hosts)
         await asyncio.to_thread(ringing)
 
         master.kill()
 
         await asyncio.to_thread(wait_for, lambda: cache.set("one", 1) or cache.get("one"))
         keep(cache)
+        share(settings, hosts)
         await asyncio.to_thread(ringing)
         await hears(layer, name, "feed")
         await layer.flush()
