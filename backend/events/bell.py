@@ -20,11 +20,15 @@ class Bell:
         """How often it has rung: read before looking, give to `wait` after."""
         return self._rings
 
-    def ring(self) -> None:
-        """Wake whoever waits. A listener that fails is logged and stops nobody."""
+    def wake(self) -> None:
+        """Wake whoever waits, and tell no listener: it rang elsewhere, where they have heard."""
         with self._condition:
             self._rings += 1
             self._condition.notify_all()
+
+    def ring(self) -> None:
+        """Wake whoever waits. A listener that fails is logged and stops nobody."""
+        self.wake()
         for listener in tuple(self._listeners):
             try:
                 listener()

@@ -1,4 +1,7 @@
-"""The threads that keep the log moving: the sequencer, one for each subscriber, one that sweeps."""
+"""The threads that keep the log moving: the sequencer, one for each subscriber, one that sweeps.
+
+On PostgreSQL `dispatch_events` has them in two processes (see backend/events/apart.py).
+"""
 
 import logging
 import threading
@@ -18,29 +21,31 @@ logger = logging.getLogger(__name__)
 
 POLL = 0.05
 POLL_ALONE = 1.0  # On SQLite all are in this process, where the bell itself is heard.
+BREATH = 0.02
+"""Seconds after a batch: when entries come fast, each transaction is to be worth its commit."""
 BROKEN = 0.5
 SWEEP = 5.0
 """Seconds between two looks at whose turn it is to sweep."""
 
 
 class Dispatcher:
-    """Runs the sequencer and the named subscribers, or all, in threads until stopped."""
+    """Runs the named subscribers, or all, and with `positions` the sequencer, until stopped."""
 
-    def __init__(self, names: Sequence[str] | None = None) -> None:
+    def __init__(self, names: Sequence[str] | None = None, *, positions: bool = True) -> None:
         chosen = tuple(subscribers) if names is None else names
         if unknown := set(chosen) - subscribers.keys():
             raise ValueError(f"No subscriber is called {', '.join(sorted(unknown))}.")
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._sweep, name="sweeper", daemon=True),
-            *(
-                threading.Thread(
-                    target=self._deliver, args=(subscribers[name],), name=name, daemon=True
-                )
-                for name in chosen
-            ),
+            threading.Thread(
+                target=self._deliver, args=(subscribers[name],), name=name, daemon=True
+            )
+            for name in chosen
         ]
-        if connection.vendor == "postgresql":  # On SQLite the writer hands out positions.
+        if chosen:
+            self._threads.append(threading.Thread(target=self._sweep, name="sweeper", daemon=True))
+        # On SQLite the writer hands out positions.
+        if positions and connection.vendor == "postgresql":
             listen = partial(doorbell.listen, self._stopping)
             self._threads += [
                 threading.Thread(target=self._sequence, name="sequencer", daemon=True),
@@ -50,6 +55,12 @@ class Dispatcher:
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
+
+    def run(self) -> None:
+        """Return when told to stop."""
+        self.start()
+        self.wait()
+        self.stop()
 
     def stop(self, seconds: float = 10.0) -> None:
         """Finish what is in hand and end; returns when all have, or after `seconds` each."""
@@ -86,7 +97,9 @@ class Dispatcher:
 
         def turn() -> None:
             heard = bell.grown.rings
-            if not deliver_next(subscriber):
+            if deliver_next(subscriber):
+                self._stopping.wait(BREATH)
+            else:
                 alone = connection.vendor == "sqlite"
                 bell.grown.wait(heard, POLL_ALONE if alone else POLL)
 

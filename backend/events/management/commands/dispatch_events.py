@@ -1,10 +1,13 @@
 """Hand out positions and bring entries to subscribers, until told to stop."""
 
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
+from backend.events.apart import Apart, DeliveryEnded
 from backend.events.dispatcher import Dispatcher
 
 
@@ -18,14 +21,21 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        names = () if options["positions_only"] else options["subscribers"] or None
         try:
-            names = () if options["positions_only"] else options["subscribers"] or None
-            dispatcher = Dispatcher(names)
+            running = _running(names)
         except ValueError as error:
             raise CommandError(str(error)) from error
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: dispatcher.request_stop())
-        dispatcher.start()
+            signal.signal(number, lambda *_: running.request_stop())
         self.stdout.write("Delivering. Ctrl-C ends it.")
-        dispatcher.wait()
-        dispatcher.stop()
+        try:
+            running.run()
+        except DeliveryEnded as error:
+            raise CommandError(str(error)) from error
+
+
+def _running(names: Sequence[str] | None) -> Dispatcher | Apart:
+    """Return what is to run. Raises ValueError for a subscriber that nobody knows."""
+    alone = Dispatcher(names)
+    return alone if names == () or connection.vendor == "sqlite" else Apart(names)
