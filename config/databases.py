@@ -9,6 +9,15 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 
 
+SETTINGS = "-c jit=off -c plan_cache_mode=force_generic_plan"
+"""What PostgreSQL is to do otherwise on our connections; a pooler would refuse the parameter.
+
+Compiling a statement takes the planner's word for millions of rows, and 1.5 s where the statement
+takes 20 ms. Prepared statements are planned once, as they all find by keys: those with lists would
+be planned anew each time, which takes longer than they do.
+"""
+
+
 def database(var_dir: Path) -> dict[str, Any]:
     """Return the settings of DATABASE_URL; without it, of a file in `var_dir`."""
     url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'hien-truong.sqlite3'}")
@@ -35,9 +44,7 @@ def database(var_dir: Path) -> dict[str, Any]:
             "tcp_user_timeout": 10_000,  # milliseconds
             # The log's own statements are prepared; off behind a pooler that hands connections on.
             "prepare_threshold": 2 if direct else None,
-            # Compiling a statement takes the planner's word for millions of rows, and 1.5 s where
-            # the statement takes 20 ms. A pooler would refuse the parameter.
-            **({"options": "-c jit=off"} if direct else {}),
+            **({"options": SETTINGS} if direct else {}),
             **database.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": size, "timeout": 20},
         }

@@ -1,7 +1,7 @@
 """Handing out positions: gap-free, growing, chained, and never visible out of order.
 
-Whoever holds the head row's lock reads the queue in id order and gives each event the next
-position, all in one transaction. On SQLite this is the writer itself, whose transaction is
+The queue is read in id order, each event gets the next position, and all of it is kept if the
+head row still stands where it did. On SQLite this is the writer itself, whose transaction is
 already alone; on PostgreSQL it is the sequencer, after the writer's commit.
 """
 
@@ -36,7 +36,8 @@ class Fact(NamedTuple):
 
 def chained(previous: bytes, position: int, fact: Fact) -> bytes:
     """Return the SHA-256 over the hash before and all that the entry says."""
-    at = fact.at.astimezone(UTC).isoformat()
+    # The moment as orjson writes it, which is isoformat's way: it takes a tenth of the time.
+    at = fact.at.astimezone(UTC)
     said = [position, fact.type, fact.stream, at, fact.actor, fact.data]
     return hashlib.sha256(previous + orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()
 
@@ -46,30 +47,15 @@ def give_positions(limit: int = BATCH, *, wait: bool = True) -> int:
 
     With `wait=False`, returns 0 at once when somebody else holds the head.
     """
-    with transaction.atomic():
-        head = _locked_head(wait)
-        if head is None:
-            return 0
-        # A statement of its own, after the lock: its snapshot has what the last holder did.
-        facts = _first_queued(limit)
-        if facts:
-            places = list(_chain(*head, facts))
-            (_place_by_one_statement if connection.vendor == "postgresql" else _place)(places)
-        return len(facts)
-
-
-_HEAD = "SELECT position, hash FROM events_loghead WHERE id = 1 FOR UPDATE"
-
-
-def _locked_head(wait: bool) -> tuple[int, bytes] | None:
-    """Return the last position and its hash; they stay so until the transaction ends."""
     if connection.vendor == "postgresql":
-        with prepared() as cursor:
-            cursor.execute(_HEAD if wait else f"{_HEAD} SKIP LOCKED")
-            row = cursor.fetchone()
-    else:
-        row = LogHead.objects.filter(id=1).values_list("position", "hash").first()
-    return (row[0], bytes(row[1])) if row else None
+        return _give_by_two_statements(limit, wait=wait)
+    with transaction.atomic():
+        head = LogHead.objects.filter(id=1).values_list("position", "hash").first()
+        queue = QueuedEvent.objects.select_related("event").order_by("event_id")[:limit]
+        facts = [Fact.of(queued.event) for queued in queue]
+        if head and facts:
+            _place(list(_chain(head[0], bytes(head[1]), facts)))
+        return len(facts)
 
 
 Place = tuple[int, int, bytes]
@@ -82,37 +68,55 @@ def _chain(last: int, previous: bytes, facts: Iterable[Fact]) -> Iterator[Place]
         yield position, fact.id, previous
 
 
-_QUEUED = """
-    SELECT id, type, stream, at, actor, data::text
-    FROM events_queuedevent JOIN events_eventrecord ON id = event_id
-    ORDER BY event_id LIMIT %s
+# Head and queue as they were in one moment: nothing comes where nothing waits.
+_WAITING = """
+    SELECT position, hash, queued.* FROM events_loghead, LATERAL (
+        SELECT event.id, type, stream, at, actor, data::text
+        FROM events_queuedevent JOIN events_eventrecord AS event ON event.id = event_id
+        ORDER BY event_id LIMIT %s
+    ) AS queued
+    WHERE events_loghead.id = 1 ORDER BY queued.id
 """
-
-
-def _first_queued(limit: int) -> list[Fact]:
-    if connection.vendor == "postgresql":
-        with prepared() as cursor:
-            cursor.execute(_QUEUED, [limit])
-            return [Fact._make([*row[:5], orjson.loads(row[5])]) for row in cursor.fetchall()]
-    queue = QueuedEvent.objects.select_related("event").order_by("event_id")[:limit]
-    return [Fact.of(queued.event) for queued in queue]
-
-
+# All of it or, where the head is not any more where it was, nothing: whoever moved it has placed
+# what we read. PostgreSQL looks at the head again once it has its lock.
 _PLACE = """
-    WITH placed AS (
+    WITH head AS (
+        SELECT id FROM events_loghead WHERE id = 1 AND position = %s FOR UPDATE {}
+    ), moved AS (
+        UPDATE events_loghead SET position = %s, hash = %s FROM head
+        WHERE events_loghead.id = head.id RETURNING 1
+    ), placed AS (
         INSERT INTO events_logposition (position, event_id, hash)
-        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
+        SELECT %s::bigint + turn, place.event_id, place.hash FROM moved,
+            unnest(%s::bigint[], %s::bytea[]) WITH ORDINALITY AS place (event_id, hash, turn)
     ), gone AS (
-        DELETE FROM events_queuedevent WHERE event_id = ANY(%s::bigint[])
+        DELETE FROM events_queuedevent USING moved WHERE event_id = ANY(%s::bigint[])
     )
-    UPDATE events_loghead SET position = %s, hash = %s WHERE id = 1
+    SELECT count(*) FROM moved
 """
+_PLACE_AFTER_OTHERS, _PLACE_UNLESS_OTHERS = _PLACE.format(""), _PLACE.format("SKIP LOCKED")
 
 
-def _place_by_one_statement(places: list[Place]) -> None:
-    positions, ids, hashes = map(list, zip(*places, strict=True))
+def _give_by_two_statements(limit: int, *, wait: bool) -> int:
+    """Without a transaction around them: each trip to the database is a wait for every client."""
     with prepared() as cursor:
-        cursor.execute(_PLACE, [positions, ids, hashes, ids, positions[-1], hashes[-1]])
+        cursor.execute(_WAITING, [limit])
+        rows = cursor.fetchall()
+        if not rows:
+            return 0
+        last, hash_ = rows[0][:2]
+        facts = (Fact._make([*row[2:7], orjson.loads(row[7])]) for row in rows)
+        places = list(_chain(last, bytes(hash_), facts))
+        # Arrays as PostgreSQL writes them: psycopg would look at each element for what to quote.
+        ids = f"{{{','.join([str(event) for _position, event, _hash in places])}}}"
+        hashes = ",".join([f'"\\\\x{each.hex()}"' for _position, _event, each in places])
+        end, _event, hash_ = places[-1]
+        cursor.execute(
+            _PLACE_AFTER_OTHERS if wait else _PLACE_UNLESS_OTHERS,
+            [last, end, hash_, last, ids, f"{{{hashes}}}", ids],
+        )
+        [moved] = cursor.fetchone()
+    return len(places) if moved else 0
 
 
 def _place(places: list[Place]) -> None:

@@ -1,9 +1,10 @@
 """Who hands out positions on PostgreSQL: one elected process, and another as soon as it falters.
 
-The election is a session advisory lock; what keeps the log *right* is the head row's lock, so a
-deposed sequencer that wakes late can do no harm. The leader shows that it is alive by its work: a
-standby that sees the same event wait at the queue's front for PATIENCE ends the leader's session,
-whether its process was stopped, its host is lost, or it holds the head, and leads itself.
+The election is a session advisory lock; what keeps the log *right* is that a batch is kept only
+if the head row is where it was, so a deposed sequencer that wakes late can do no harm. The leader
+shows that it is alive by its work: a standby that sees the same event wait at the queue's front
+for PATIENCE ends the leader's session, whether its process was stopped, its host is lost, or it
+holds the head, and leads itself.
 
 A second lock, ASLEEP, spares the doorbell. The leader holds it while it waits to be rung. A writer
 tries to share it in the statement that appends: it can, so the leader is awake, and cannot fall
@@ -33,8 +34,11 @@ POLL = 0.05
 BREATH = 0.004
 """Seconds that a leader waits after a small batch, and between looks when none can sleep."""
 LONG_BREATH = 0.02
-"""Seconds after a batch of MANY: under load, each is to be worth its commit."""
-MANY = 4
+"""Seconds after a batch when much goes on: each is to be worth its commit."""
+MANY = 8
+"""Positions in one batch that say so, whatever went before."""
+STREAK = 4
+"""Batches in a row that say so too, with no look between them that found nothing."""
 STANDBY = 0.2
 
 _WAITING = """
@@ -59,7 +63,7 @@ class Sequencer:
     def __init__(self) -> None:
         self._leads = False
         self._asleep = False
-        self._busy = False
+        self._streak = 0
         self._watched: tuple[int, int] | None = None
         self._watched_since = 0.0
 
@@ -71,22 +75,22 @@ class Sequencer:
         if not self._leads:
             self._watch()
             return 0
-        # After a batch another is likely; else a look is cheaper than a transaction.
-        if not self._busy and not _any_waits() and not self._woken_while_dozing():
-            return 0
-        self._wake()
         given = give_positions()
-        self._busy = given > 0
+        if not given and self._falls_asleep():
+            given = give_positions()  # what arrived in that moment has not rung
         if given:
             bell.grown.ring()
+            self._wake()
         return given
 
     def wait(self, doorbell: bell.Bell, heard: int, *, given: int) -> None:
         """Return when the next turn should be: at a ring if the leader sleeps, or soon."""
+        self._streak = self._streak + 1 if given else 0
         if self._asleep:
             doorbell.wait(heard, POLL)
         elif self._leads and given < BATCH:
-            time.sleep(LONG_BREATH if given >= MANY else BREATH)
+            much = given >= MANY or self._streak >= STREAK
+            time.sleep(LONG_BREATH if much else BREATH)
         elif self._leads:
             return  # more waits than one batch takes
         else:
@@ -106,12 +110,12 @@ class Sequencer:
             _ask("SELECT pg_advisory_unlock(%s)", LOCK)
         self._leads = False
 
-    def _woken_while_dozing(self) -> bool:
-        """Fall asleep if no writer is on its way; True when one arrived in that moment."""
+    def _falls_asleep(self) -> bool:
+        """Fall asleep, unless it is asleep already or a writer is on its way."""
         if self._asleep:
             return False
         self._asleep = _ask("SELECT pg_try_advisory_lock(%s)", ASLEEP)
-        return self._asleep and _any_waits()
+        return self._asleep
 
     def _wake(self) -> None:
         if self._asleep:
@@ -139,10 +143,6 @@ class Sequencer:
             logger.warning("It cannot be ended: %s", error)
             if give_positions(wait=False):
                 bell.grown.ring()
-
-
-def _any_waits() -> bool:
-    return _ask("SELECT EXISTS (SELECT 1 FROM events_queuedevent)")
 
 
 def _ask(question: str, *parameters: int) -> bool:
