@@ -8,7 +8,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 
-
 SETTINGS = "-c jit=off -c plan_cache_mode=force_generic_plan"
 """What PostgreSQL is to do otherwise on our connections; a pooler would refuse the parameter.
 

@@ -17,8 +17,9 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from backend.reports.models import ReportPhoto
 from backend.tickets import showing
+from backend.tickets.feed import for_feed, marks
 from backend.tickets.models import Ticket, TicketPhoto
-from backend.tickets.selectors import for_feed, is_public, marks
+from backend.tickets.selectors import is_public
 from realtime import audiences
 from realtime.audiences import GONE, PUBLIC, STAFF
 from realtime.filters import Point

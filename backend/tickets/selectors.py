@@ -1,25 +1,11 @@
 """The boards: which tickets, and what belongs to each, in as few queries as can be."""
 
 import math
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import (
-    Model,
-    Prefetch,
-    Q,
-    QuerySet,
-    TextField,
-)
-from django.db.models.base import ModelState
-from django.db.models.functions import Cast
+from django.db.models import Prefetch, Q, QuerySet
 
-from backend.accounts.models import Agency, User
-from backend.catalogue.models import Category
-from backend.events.prepared import prepared
 from backend.reports.models import Report, ReportPhoto
 from backend.reports.numbers import normal
 from backend.reports.selectors import few_reports_saying, said
@@ -46,108 +32,6 @@ def for_showing(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         Prefetch("report_links", links),
         Prefetch("photos", TicketPhoto.objects.select_related("upload")),
     )
-
-
-# One statement, written by hand: the feed asks it for every few entries of the log, and Django
-# would take five times as long to put it together as the database does to answer.
-_FOR_FEED = """
-    SELECT ticket.*, category.sector_id AS its_sector, category.child AS its_child,
-        agency.code AS its_agency,
-        person.username AS its_assignee, report.report_no AS its_number, report.text AS its_text,
-        helper.id AS helper, helper.code AS helper_code,
-        link.id AS link, link.report_id AS link_report, linked.report_no AS link_number
-    FROM tickets_ticket AS ticket
-    JOIN catalogue_category AS category ON category.code = ticket.category_id
-    JOIN reports_report AS report ON report.id = ticket.report_id
-    LEFT JOIN accounts_agency AS agency ON agency.id = ticket.agency_id
-    LEFT JOIN accounts_user AS person ON person.id = ticket.assignee_id
-    LEFT JOIN tickets_ticket_supporting AS support ON support.ticket_id = ticket.id
-    LEFT JOIN accounts_agency AS helper ON helper.id = support.agency_id
-    LEFT JOIN tickets_ticketreport AS link ON link.ticket_id = ticket.id
-    LEFT JOIN reports_report AS linked ON linked.id = link.report_id
-    WHERE ticket.id IN ({})
-    ORDER BY ticket.id, helper.code, link.joined_at, link.id
-"""
-
-
-def for_feed(ids: Iterable[UUID]) -> dict[UUID, Ticket]:
-    """Return the tickets by id, with what a summary in a frame needs: one query.
-
-    What else hangs on them (the rest of its agency, say) costs a query when it is asked for.
-    """
-    wanted = [Ticket._meta.pk.get_db_prep_value(each, connection) for each in set(ids)]
-    if not wanted:
-        return {}
-    statement = _FOR_FEED.format(", ".join(["%s"] * len(wanted)))
-    found: dict[UUID, Ticket] = {}
-    for row in Ticket.objects.raw(statement, wanted):
-        ticket = found.get(row.id)
-        if ticket is None:
-            ticket = found[row.id] = _begun(row)
-        _add(ticket, row)
-    return found
-
-
-def _begun(row: Any) -> Ticket:
-    """Make a row of the feed's statement a ticket, with nothing of many yet."""
-    ticket: Ticket = row
-    ticket.category = _only(
-        Category, code=row.category_id, sector_id=row.its_sector, child=bool(row.its_child)
-    )
-    ticket.report = _only(Report, id=row.report_id, report_no=row.its_number, text=row.its_text)
-    if row.its_agency:
-        ticket.agency = _only(Agency, id=row.agency_id, code=row.its_agency)
-    if row.its_assignee:
-        ticket.assignee = _only(User, id=row.assignee_id, username=row.its_assignee)
-    # As prefetch_related would leave it, with lists where it has querysets.
-    vars(ticket)["_prefetched_objects_cache"] = {"supporting": [], "report_links": []}
-    return ticket
-
-
-def _add(ticket: Ticket, row: Any) -> None:
-    """Take the agency that helps and the report of this row, unless an earlier row had them."""
-    kept = vars(ticket)["_prefetched_objects_cache"]
-    helpers, links = kept["supporting"], kept["report_links"]
-    if row.helper and all(helper.pk != row.helper for helper in helpers):
-        helpers.append(_only(Agency, id=row.helper, code=row.helper_code))
-    if row.link and all(link.pk != row.link for link in links):
-        # SQLite gives its own writing of a UUID.
-        report = _only(Report, id=UUID(str(row.link_report)), report_no=row.link_number)
-        link = _only(TicketReport, id=row.link, ticket_id=ticket.pk, report_id=report.pk)
-        link.report = report
-        links.append(link)
-
-
-M = TypeVar("M", bound=Model)
-
-
-def _only(model: type[M], **known: Any) -> M:
-    """Return an instance that knows these fields alone, as `QuerySet.only` would.
-
-    Made as unpickling makes one: `__init__` would spend four times as long on the other fields.
-    """
-    one = model.__new__(model)
-    one._state = ModelState()
-    one._state.adding, one._state.db = False, connection.alias
-    vars(one).update(known)
-    return one
-
-
-_MARKS = """
-    SELECT id::text, version, updated_at::text FROM tickets_ticket
-    WHERE id = ANY(%s::text[]::uuid[])
-"""
-
-
-def marks(ids: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Return for each ticket what differs whenever its summary does, but for time's passing."""
-    if connection.vendor == "postgresql":
-        with prepared() as cursor:  # no value of it becomes a Python object of its own
-            cursor.execute(_MARKS, [list(ids)])
-            return {pk: (version, moment) for pk, version, moment in cursor.fetchall()}
-    found = Ticket.objects.filter(pk__in=set(ids)).order_by()
-    moment = Cast("updated_at", TextField())
-    return {str(pk): (now, at) for pk, now, at in found.values_list("pk", "version", moment)}
 
 
 def by_lateness(tickets: QuerySet[Ticket], moment: datetime, *, late: bool) -> QuerySet[Ticket]:

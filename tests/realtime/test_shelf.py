@@ -10,7 +10,7 @@ from backend.accounts.models import Role
 from backend.events import log
 from backend.events.positions import give_positions
 from backend.tickets import services, showing
-from backend.tickets.selectors import for_feed
+from backend.tickets.feed import for_feed
 from realtime import shelf
 from realtime.audiences import GONE, OPS, STAFF
 from realtime.items import build

@@ -5,8 +5,9 @@ import pytest
 from backend import clock
 from backend.accounts.models import Role
 from backend.tickets import services, showing
+from backend.tickets.feed import for_feed
 from backend.tickets.models import Ticket
-from backend.tickets.selectors import for_feed, for_showing
+from backend.tickets.selectors import for_showing
 from tests.factories import make_staff, make_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_reactions")]
