@@ -153,6 +153,6 @@ def _as_it_stands(heard: Audiences, subject: Subject | None) -> Audiences:
 
 
 def _frame(row: Row, view: str, subject: Subject | None) -> Frame:
-    at = row.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    at = row.at.astimezone(UTC)
     shown = subject.shown(view) if subject else None
     return protocol.event(row.position, row.type, at, shown, audiences.shown_data(row, view))

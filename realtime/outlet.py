@@ -72,7 +72,8 @@ class Outlet(ABC):
     def push(self, batch: Batch, taken: int = 0) -> None:
         """Send it after all before, but for the bytes that its line has `taken` of it already.
 
-        A client too far behind is closed instead, with 4408.
+        A client too far behind is closed instead, with 4408. One that holds nothing back is not,
+        however large the batch is: it would come back for the same, and never get past it.
         """
 
     @abstractmethod
@@ -148,11 +149,12 @@ class QueuedOutlet(Outlet):
     def push(self, batch: Batch, taken: int = 0) -> None:
         if self.closed:
             return
+        free = not self._waiting_bytes and not self._is_behind(1)
         self._waiting.append(batch)
         self._waiting_bytes += batch.size
         self._unacknowledged.add(batch)
         self._wake.set()
-        if self._is_behind(1):
+        if not free and self._is_behind(1):
             self.close(Close.TOO_SLOW)
 
     def _is_behind(self, share: int) -> bool:
@@ -220,8 +222,9 @@ class LineOutlet(Outlet):
     def push(self, batch: Batch, taken: int = 0) -> None:
         if self._closing is not None:
             return
+        free = not self.line.held
         self.line.push(batch.wire, taken)
-        if self.line.held > settings.FEED_QUEUE_BYTES:
+        if not free and self._is_behind(1):
             self.close(Close.TOO_SLOW)
 
     def _is_behind(self, share: int) -> bool:

@@ -1,9 +1,13 @@
 """What a follow missed: read from the ring where that reaches, else from the log, page by page."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 from uuid import UUID
+
+from django.conf import settings
 
 from backend.events import log
 from backend.events.log import Row
@@ -15,13 +19,15 @@ from realtime.audiences import ABOUT_WORK, OPS, hearers
 from realtime.following import Client, Follow
 from realtime.hub import Hub
 from realtime.items import Item, build
-from realtime.protocol import Batch, Close
+from realtime.protocol import Batch, Close, Frame
 
 ENOUGH = 200
 """Entries for the audience in one page, more or less."""
 READ = 500
 SCAN = 4000
 """Entries looked at for one page, however few are for the audience."""
+PARTS = 4
+"""Sends that fill what one client may hold; a page is sent in as many as it needs."""
 FAR = 2000
 """Entries. A reporter who is further behind is served from the report's own streams."""
 
@@ -44,24 +50,49 @@ async def replay(hub: Hub, client: Client, follow: Follow) -> None:
     The follow becomes live in the same breath in which it reaches the hub, so no entry can fall
     between the two; until then the hub passes it over.
     """
-    while client.follows.get(follow.id) is follow:
-        if follow.reached >= hub.position:
-            _join(hub, client, follow)
-            return
-        try:
-            page = await _next_page(hub, follow)
-        except PastIsGone:
-            del client.follows[follow.id]
-            gone = protocol.reset(follow.id, hub.epoch, hub.position)
-            client.outlet.push(protocol.batch(gone))
-            return
-        frames = tuple(frame for item in page.items if (frame := client.past_frame(item, follow)))
-        if frames:
-            client.outlet.push(Batch(frames))
-        follow.reached = page.until
+    with _Pages(hub, follow) as pages:
+        while client.follows.get(follow.id) is follow:
+            if follow.reached >= hub.position:
+                _join(hub, client, follow)
+                return
+            try:
+                page = await pages.next()
+            except PastIsGone:
+                del client.follows[follow.id]
+                gone = protocol.reset(follow.id, hub.epoch, hub.position)
+                client.outlet.push(protocol.batch(gone))
+                return
+            if not await _give(page, client, follow):
+                return
+            follow.reached = page.until
+
+
+async def _give(page: Page, client: Client, follow: Follow) -> bool:
+    """Send the page as fast as the client takes it; False where that is no longer wanted."""
+    frames = [frame for item in page.items if (frame := client.past_frame(item, follow))]
+    for part in _parts(frames):
+        client.outlet.push(part)
         if not await client.outlet.room():
             client.outlet.close(Close.TOO_SLOW)
-            return
+            return False
+        if client.follows.get(follow.id) is not follow:
+            return False
+    return True
+
+
+def _parts(frames: Iterable[Frame]) -> Iterator[Batch]:
+    """Cut a page so that none of it is more than a client that reads may have yet to take."""
+    most = min(settings.FEED_QUEUE_BYTES, settings.FEED_UNACKED_BYTES) // PARTS
+    part: list[Frame] = []
+    size = 0
+    for frame in frames:
+        part.append(frame)
+        size += frame.size
+        if size > most:
+            yield Batch(tuple(part))
+            part, size = [], 0
+    if part:
+        yield Batch(tuple(part))
 
 
 def _join(hub: Hub, client: Client, follow: Follow) -> None:
@@ -71,13 +102,37 @@ def _join(hub: Hub, client: Client, follow: Follow) -> None:
     client.outlet.push(protocol.batch(done))
 
 
-async def _next_page(hub: Hub, follow: Follow) -> Page:
-    recent = hub.ring.after(follow.reached, ENOUGH)
-    if recent:
-        return Page(recent, recent[-1].position)
-    return await hub.reading.past(
-        partial(page_after, follow.audience, follow.reached, hub.position)
-    )
+class _Pages:
+    """A follow's pages, one after the other; the next is read while one is being sent."""
+
+    def __init__(self, hub: Hub, follow: Follow) -> None:
+        self._hub = hub
+        self._follow = follow
+        self._ahead: asyncio.Task[Page] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._ahead:
+            self._ahead.cancel()
+
+    async def next(self) -> Page:
+        """Return the page after what the follow has reached. Raises PastIsGone."""
+        ahead, self._ahead = self._ahead, None
+        page = await (ahead or self._read(self._follow.reached))
+        if page.until + ENOUGH < self._hub.position:
+            self._ahead = asyncio.create_task(self._read(page.until))
+        return page
+
+    async def _read(self, after: int) -> Page:
+        recent = self._hub.ring.after(after, ENOUGH)
+        if recent:
+            return Page(recent, recent[-1].position)
+        until = self._hub.position
+        return await self._hub.reading.past(
+            partial(page_after, self._follow.audience, after, until)
+        )
 
 
 def page_after(audience: str, after: int, until: int) -> Page:

@@ -5,6 +5,7 @@ Pure: nothing here knows a socket or the database.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
@@ -234,7 +235,11 @@ def error(code: str, detail: str, name: str | None = None) -> Frame:
     return _frame(op="error", code=code, detail=detail, **about)
 
 
-def event(position: int, type_: str, at: str, ticket: Any, data: Any) -> Frame:
-    """An entry of the log, with the ticket as the audience may see it; None where there is none."""
+def event(position: int, type_: str, at: datetime, ticket: Any, data: Any) -> Frame:
+    """An entry of the log, with the ticket as the audience may see it; None where there is none.
+
+    `at` is in UTC.
+    """
     content = {"op": "event", "position": position, "type": type_, "at": at}
-    return Frame(orjson.dumps({**content, "ticket": ticket, "data": data}), position)
+    said = {**content, "ticket": ticket, "data": data}
+    return Frame(orjson.dumps(said, option=orjson.OPT_UTC_Z), position)

@@ -1,6 +1,7 @@
 """docs/asyncapi.yaml says what the socket does: its words, codes and types of events."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -19,7 +20,7 @@ MESSAGES = PAGE["components"]["messages"]
 FRAMES = {
     "welcome": protocol.welcome("e", 5),
     "following": protocol.following("a", 5),
-    "event": protocol.event(5, "ticket.routed", "2026-11-21T10:00:00Z", None, {}),
+    "event": protocol.event(5, "ticket.routed", datetime(2026, 11, 21, 10, tzinfo=UTC), None, {}),
     "caught_up": protocol.caught_up("a", 5),
     "reset": protocol.reset("a", "e", 5),
     "pong": protocol.pong(5),

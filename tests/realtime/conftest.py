@@ -12,13 +12,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
-from backend.accounts.models import User
+from backend.accounts.models import Role, User
 from backend.events import bell
 from backend.events.models import LogHead
 from backend.events.positions import give_positions
 from config.asgi import application
 from realtime.hub import stop_hub
-from tests.factories import make_device, make_province
+from tests.factories import make_device, make_province, make_user
 
 Frame = dict[str, Any]
 PATIENCE = 30.0
@@ -60,6 +60,21 @@ async def world(live_db: None, in_thread: Any, no_reactions: None) -> AsyncItera
     """A small province with nobody in it, and a hub that is stopped at the end."""
     yield await in_thread(make_province)
     await stop_hub()
+
+
+@pytest.fixture
+async def lan(world: Any, in_thread: Any) -> tuple[User, str]:
+    """A dispatcher of the ward, with the session that she signed in by."""
+    user = await in_thread(make_user, "lan", Role.DISPATCHER, world.ward)
+    return user, await in_thread(session_of, user)
+
+
+@pytest.fixture
+async def centre(world: Any, in_thread: Any) -> str:
+    """The session of a person of the operations centre."""
+    return str(
+        await in_thread(session_of, await in_thread(make_user, "minh", Role.OPERATIONS_CENTRE))
+    )
 
 
 class Socket:

@@ -1,5 +1,7 @@
 """Who hears what: each audience, live and after having been away."""
 
+import json
+
 import pytest
 
 from backend.accounts.models import Role
@@ -8,12 +10,6 @@ from tests.factories import make_report, make_staff, make_ticket, make_user
 from tests.realtime.conftest import as_text, phone_with_token, session_of, types
 
 OPENING = ["report.submitted", "ticket.opened", "ticket.routed"]
-
-
-@pytest.fixture
-async def centre(world, in_thread):
-    user = await in_thread(make_user, "minh", Role.OPERATIONS_CENTRE)
-    return await in_thread(session_of, user)
 
 
 @pytest.fixture
@@ -230,3 +226,19 @@ async def test_a_rerouted_ticket_leaves_one_desk_and_comes_to_the_other(
     assert "note_id" not in gone["data"]
     assert came["ticket"]["text"] == "Ổ gà lớn giữa đường"
     assert came["data"]["from_agency"] == "UBND-10001"
+
+
+async def test_the_hub_reads_the_log_once_for_all(world, in_thread, connect, centre, monkeypatch):
+    from realtime import hub
+
+    sockets = [await connect(centre) for _turn in range(10)]
+    for socket in sockets:
+        await socket.hello()
+        await socket.follow("ops")
+    built: list[int] = []
+    build = hub.build
+    monkeypatch.setattr(hub, "build", lambda rows: built.append(len(rows)) or build(rows))
+    await in_thread(make_ticket, world.pothole, world.ward)
+    frames = [json.dumps([await socket.hear() for _turn in range(3)]) for socket in sockets]
+    assert len(set(frames)) == 1
+    assert sum(built) == 3

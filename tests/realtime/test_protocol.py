@@ -1,5 +1,7 @@
 """The protocol's words as tables: what is a command, what is not, how bytes go over the line."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from realtime import protocol
@@ -116,7 +118,7 @@ def test_a_frame_goes_over_the_line_as_the_rfc_writes_it(size, head):
 
 
 def test_a_batch_is_the_frames_one_after_another():
-    batch = protocol.batch(protocol.beat(5), protocol.event(7, "x", "t", None, {}))
+    batch = protocol.batch(protocol.beat(5), protocol.event(7, "x", datetime.now(UTC), None, {}))
     assert batch.position == 7
     assert batch.size == sum(len(frame.payload) for frame in batch.frames)
     assert batch.wire == b"".join(frame.wire for frame in batch.frames)

@@ -130,6 +130,19 @@ async def test_whoever_lets_a_line_fill_is_told_to_come_back(settings):
     assert (line.sent, outlet.closed) == ([], True)
 
 
+@pytest.mark.parametrize("offered", [True, False])
+async def test_who_holds_nothing_back_is_given_a_batch_of_any_size(settings, offered):
+    settings.FEED_QUEUE_BYTES = 5000
+    never = asyncio.Event()
+    extensions = {"feed.push": SlowLine()} if offered else {}
+    outlet = outlet_for({"extensions": extensions}, lambda _said: never.wait(), lambda: None)
+    outlet.push(Batch((frame("a", 6000),)))
+    assert outlet.closed is False
+    outlet.push(Batch((frame("b", 1),)))
+    assert outlet.closed is True
+    await outlet.end()
+
+
 async def test_a_replay_waits_for_room_and_not_for_ever(settings):
     settings.FEED_QUEUE_BYTES = 5000
     settings.FEED_PATIENCE_SECONDS = 0.05

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
-from backend.accounts.models import Membership, Role
+from backend.accounts.models import Membership
 from config.asgi import application
-from tests.factories import make_ticket, make_user
-from tests.realtime.conftest import OUR_PAGE, PATIENCE, phone_with_token, session_of, types
+from tests.factories import make_ticket
+from tests.realtime.conftest import OUR_PAGE, PATIENCE, phone_with_token, types
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -66,11 +66,6 @@ class Stream:
     async def leave(self) -> None:
         await self.line.send_input({"type": "http.disconnect"})
         await self.line.wait(PATIENCE)
-
-
-@pytest.fixture
-async def centre(world, in_thread):
-    return await in_thread(session_of, await in_thread(make_user, "minh", Role.OPERATIONS_CENTRE))
 
 
 @pytest.fixture
