@@ -11,7 +11,9 @@ autobahn's `sendData` is no documented place to step in. The versions are pinned
 tests/realtime/test_server.py holds them to what is needed here.
 """
 
+import gc
 import socket
+import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,6 +34,8 @@ CHUNK = 64 * 1024
 UNSENT = 256 * 1024
 """Bytes that the kernel keeps for one client before it says that the line is full. Left alone, it
 takes some MB for each that does not read, and `held` counts none of them."""
+SWITCH = 0.001
+"""Seconds for which a thread that asks the database may keep the event loop waiting, not 0.005."""
 CLOSE_HANDSHAKE = 5
 """Seconds for a client to answer a close; autobahn's own 1 s cuts off who reads slowly."""
 
@@ -212,6 +216,14 @@ class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no t
 
 class FeedServer(OrderlyServer):
     """daphne's server, whose WebSockets lend their lines."""
+
+    def run(self) -> None:
+        # All that is loaded by now stays. Looking through it for garbage, again and again, would
+        # hold up every client for as long as an event takes from its commit to them.
+        gc.collect()
+        gc.freeze()
+        sys.setswitchinterval(SWITCH)
+        super().run()
 
     @property
     def ws_factory(self) -> WebSocketFactory:
