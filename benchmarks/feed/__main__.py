@@ -1,10 +1,11 @@
 """`make bench-feed`: what one server core delivers, ours beside its peers, in one run."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.feed import sealed, systems
 from benchmarks.feed.crowd import Crowd
-from benchmarks.feed.measures import REPEATS, Row, burst, delays, single
+from benchmarks.feed.measures import REPEATS, Row, burst, delays, single, warm
 from benchmarks.feed.running import CLIENT_CORE, Absent, Server, redis
 from benchmarks.feed.systems import System
 from benchmarks.feed.table import show
@@ -12,16 +13,23 @@ from benchmarks.feed.table import show
 SIZES = (500, 2000)
 BEFORE = 20
 """Sockets that come before memory is first read: what starts with the first is not theirs."""
-KINDS = (systems.Ours, systems.Nchan, systems.SocketIO, systems.PlainChannels)
+PEERS = (systems.Nchan, systems.SocketIO, systems.PlainChannels)
 
 
 def main() -> None:
     os.sched_setaffinity(0, {CLIENT_CORE})
     bus = redis()
+    started: list[System] = []
     running: list[tuple[System, Crowd]] = []
     rows: list[Row] = []
     try:
-        started = [begun for kind in KINDS if (begun := begin(kind, bus, rows))]
+        # Installers and servers take their time side by side, and ours makes its world meanwhile.
+        with ThreadPoolExecutor() as pool:
+            others = [pool.submit(begin, kind, bus, started, rows) for kind in PEERS]
+            begin(systems.Ours, bus, started, rows)
+            for other in others:
+                other.result()
+        started.sort(key=lambda system: isinstance(system, systems.Ours), reverse=True)
         running = [(system, system.crowd()) for system in started if ready(system, rows)]
         for size in SIZES:
             rows += measured_at(size, running)
@@ -34,12 +42,11 @@ def main() -> None:
     show(rows, SIZES)
 
 
-def begin(kind: type[System], bus: Server, rows: list[Row]) -> System | None:
+def begin(kind: type[System], bus: Server, started: list[System], rows: list[Row]) -> None:
     try:
-        return kind(bus)
+        started.append(kind(bus))
     except Absent as error:
         rows += [Row(kind.name, size, note=str(error)) for size in SIZES]
-        return None
 
 
 def ready(system: System, rows: list[Row]) -> bool:
@@ -73,7 +80,7 @@ def grow(row: Row, system: System, crowd: Crowd) -> None:
         system.empty = system.server.rss()
     try:
         crowd.grow(row.sockets)
-        single(system, crowd, 0.2)
+        warm(system, crowd)
     except OSError as error:
         raise ConnectionError(f"{system.name}: {error}: {system.server.said()}") from error
     row.kb = (system.server.rss() - system.empty) / (row.sockets - BEFORE) / 1024

@@ -55,6 +55,13 @@ def rating(system: System, crowd: Crowd) -> Iterator[list[Rate]]:
     found.append(Rate(crowd.deliveries / (system.cpu() - cpu), crowd.deliveries / spent))
 
 
+def warm(system: System, crowd: Crowd) -> None:
+    """Let one event go to everybody: what comes with the first is nobody's rate."""
+    crowd.begin()
+    system.publish()
+    crowd.all_have(1)
+
+
 def single(system: System, crowd: Crowd, seconds: float = SECONDS) -> Rate:
     """Return the rate of events one by one."""
     with rating(system, crowd) as found:
@@ -89,6 +96,6 @@ def delays(system: System, crowd: Crowd, rate: float) -> tuple[float, float]:
     """Return p50 and p99 of the time from before publishing to a socket's reading, in ms."""
     crowd.rest()
     pace = min(PACE, rate / len(crowd.sockets) / 2)
-    count = max(2, min(PACED, int(PACED * pace / PACE)))
+    count = max(1, min(PACED, int(PACED * pace / PACE)))
     found = sorted(crowd.delays(system.publish, count, 1 / pace))
     return found[len(found) // 2] * 1e3, found[int(len(found) * 0.99)] * 1e3

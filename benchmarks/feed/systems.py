@@ -15,13 +15,12 @@ import msgpack
 import redis as redis_client
 
 from benchmarks.feed.crowd import Crowd, Line
-from benchmarks.feed.running import ROOT, Absent, Server, free_port, run
+from benchmarks.feed.running import CACHE, Absent, Server, free_port, run
 from benchmarks.feed.world import World
 
 DAPHNE = ("-b", "127.0.0.1", "--ping-interval", "86400", "--ping-timeout", "86400", "-p")
 """The crowd answers no pings."""
 HERE = Path(__file__).resolve().parent
-CACHE = ROOT / "var" / "bench"
 
 
 class System(ABC):

@@ -1,6 +1,7 @@
 """make bench-log: what the log costs its writers, how soon a client hears, how fast it reads."""
 
 import os
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from benchmarks.stand import (
@@ -15,6 +16,9 @@ from benchmarks.stand import (
     table,
     wait_for,
 )
+
+if TYPE_CHECKING:  # Django is set up before it is imported
+    from benchmarks.log.feed import Server
 
 WRITERS = (1, 8, 32)
 SAID = 8
@@ -35,18 +39,16 @@ def main() -> None:
     say_machine()
     own_database("hientruong_bench_log")
     from backend.events.verification import faults
-    from benchmarks.log import feed, ground, rate
+    from benchmarks.log import feed, ground
 
     tickets = ground.make_tickets(TICKETS)
-    rates, settling = _rates(tickets)
-    ratios = _say_rates(rates, settling)
-    with running("manage.py", "dispatch_events"):
-        _until_it_leads(ground, tickets)
-        delays = feed.commit_to_frame(tickets[:100], PER_SECOND, LISTEN_SECONDS)
     with running("manage.py", "dispatch_events", "--positions-only"):
-        feed.fill(tickets, ENTRIES)
-        rate.time_to_settle()
-    past = feed.catch_up(ENTRIES)
+        rates, settling = _rates(tickets)
+        ratios = _say_rates(rates, settling)
+        with feed.server() as web:
+            past = _past(web, tickets)
+    with feed.server() as web:
+        delays = _delays(web, tickets)
     _say_feed(delays, past)
     broken = [] if QUICK else list(faults())
     print(f"Faults in the chain of hashes: {'not looked for' if QUICK else broken or 'none'}")
@@ -66,15 +68,37 @@ def _rates(tickets: list[UUID]) -> tuple[Rates, dict[int, float]]:
 
     rates: Rates = {}
     settling: dict[int, float] = {}
-    with running("manage.py", "dispatch_events", "--positions-only"):
-        _until_it_leads(ground, tickets)
-        for _turn in range(REPEATS):
-            for writers in WRITERS:
-                for kind in rate.KINDS:
-                    seen = rate.changes_per_second(kind, tickets[:writers], SECONDS)
-                    rates.setdefault((kind, writers), []).append(seen)
-                    settling[writers] = max(settling.get(writers, 0.0), rate.time_to_settle())
+    _until_it_leads(ground, tickets)
+    for _turn in range(REPEATS):
+        for writers in WRITERS:
+            for kind in rate.KINDS:
+                seen = rate.changes_per_second(kind, tickets[:writers], SECONDS)
+                rates.setdefault((kind, writers), []).append(seen)
+                settling[writers] = max(settling.get(writers, 0.0), rate.time_to_settle())
     return rates, settling
+
+
+def _past(web: "Server", tickets: list[UUID]) -> dict[str, float]:
+    from benchmarks.log import feed, rate
+
+    feed.fill(tickets, ENTRIES)
+    rate.time_to_settle()
+    web.wait()
+    return feed.catch_up(web, ENTRIES)
+
+
+def _delays(web: "Server", tickets: list[UUID]) -> list[float]:
+    """Time the frames, with everything running that a province runs beside its web processes."""
+    from backend.events.delivery import skip_to_head
+    from backend.events.subscriber import subscribers
+    from benchmarks.log import feed, ground
+
+    for name in subscribers:
+        skip_to_head(name)  # the past that was made up here is nobody's work
+    with running("manage.py", "dispatch_events"):
+        _until_it_leads(ground, tickets)
+        web.wait()
+        return feed.commit_to_frame(web, tickets[:100], PER_SECOND, LISTEN_SECONDS)
 
 
 def _until_it_leads(ground, tickets) -> None:  # type: ignore[no-untyped-def]

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -22,14 +23,24 @@ from benchmarks.log.ground import ACTOR, fact_about, recorded_change
 from benchmarks.stand import answers, free_port, running, start, wait_for
 
 
-@contextmanager
-def server() -> Iterator[tuple[psutil.Process, int]]:
+@dataclass(frozen=True)
+class Server:
     """daphne with our protocol, as production runs it."""
+
+    process: psutil.Process
+    port: int
+
+    def wait(self) -> None:
+        wait_for(answers(self.port))
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Start one; it may take a while until it answers."""
     port = free_port()
     words = ("-m", "realtime.server", "-p", str(port), "config.asgi:application")
     with running(*words) as process:
-        wait_for(answers(port))
-        yield process, port
+        yield Server(process, port)
 
 
 def session_of_ops() -> str:
@@ -67,11 +78,13 @@ def _line_of(follower: subprocess.Popen[str]) -> str:
     return line
 
 
-def commit_to_frame(tickets: list[UUID], per_second: int, seconds: float) -> list[float]:
+def commit_to_frame(
+    web: Server, tickets: list[UUID], per_second: int, seconds: float
+) -> list[float]:
     """Return the milliseconds from each commit's return to its frame at the client."""
     count = int(per_second * seconds)
     chance = random.Random(7)
-    with server() as (_process, port), client(port, None, count) as follower:
+    with client(web.port, None, count) as follower:
         assert _line_of(follower) == "following\n"
         committed = []
         due = time.monotonic()
@@ -109,24 +122,23 @@ def fill(tickets: list[UUID], entries: int) -> None:
         cursor.execute(_FILL, [ACTOR, fact.type, data, entries, names, len(names)])
 
 
-def catch_up(entries: int) -> dict[str, float]:
+def catch_up(web: Server, entries: int) -> dict[str, float]:
     """One client reads so many entries: its seconds, and the server's memory and CPU for it."""
     after = log.head() - entries
-    with server() as (process, port):
-        with client(port, None, 0) as warm:  # the hub is there, the modules are loaded
-            warm.wait(60)
-        rss = process.memory_info().rss
-        _forget_peak(process)
-        cpu = sum(process.cpu_times()[:2])
-        with client(port, after, entries) as follower:
-            assert _line_of(follower) == "following\n"
-            heard = json.loads(_line_of(follower))
-        return {
-            "seconds": heard["caught_up_s"],
-            "mb": (_peak(process) - rss) / 1e6,
-            "cpu_s": sum(process.cpu_times()[:2]) - cpu,
-            "sent_mb": heard["bytes"] / 1e6,
-        }
+    with client(web.port, None, 0) as warm:  # the hub is there, the modules are loaded
+        warm.wait(60)
+    rss = web.process.memory_info().rss
+    _forget_peak(web.process)
+    cpu = sum(web.process.cpu_times()[:2])
+    with client(web.port, after, entries) as follower:
+        assert _line_of(follower) == "following\n"
+        heard = json.loads(_line_of(follower))
+    return {
+        "seconds": heard["caught_up_s"],
+        "mb": (_peak(web.process) - rss) / 1e6,
+        "cpu_s": sum(web.process.cpu_times()[:2]) - cpu,
+        "sent_mb": heard["bytes"] / 1e6,
+    }
 
 
 def _forget_peak(process: psutil.Process) -> None:

@@ -17,6 +17,9 @@ from benchmarks.stand import end_with_parent, wait_for
 PATIENCE = 30
 """Seconds that a writer may take longer than it should before it is ended."""
 
+FORK = 0.02
+"""Seconds for a writer to begin and to make its connection."""
+
 Change = Callable[[UUID, int], None]
 KINDS: dict[str, Change] = {"bare event row": bare_change, "recorded": recorded_change}
 
@@ -25,7 +28,7 @@ def changes_per_second(kind: str, tickets: list[UUID], seconds: float) -> float:
     """Let one writer a ticket make changes of this kind for so long."""
     connections.close_all()
     connection.close_pool()
-    start = time.monotonic() + 0.3 + len(tickets) * 0.03
+    start = time.monotonic() + 0.2 + len(tickets) * FORK
     pipes, children = [], []
     for ticket in tickets:
         ear, mouth = os.pipe()
