@@ -12,7 +12,7 @@ from tests.walks.product import Product, free_port, process, wait_until_ready
 
 PATIENCE = 90.0
 APPLICATION = "config.asgi:application"
-FORWARDED = ("--proxy-headers", "--forwarded-allow-ips", "127.0.0.1")
+FORWARDED = ("--proxy-headers", "--forwarded-allow-ips", "127.0.0.1", "--no-access-log")
 BEHIND = ("--proxy-headers", "--proxy-headers-host", "X-Real-IP")
 OURS, SEALED, PROXIED = "realtime.server", "realtime.server by TLS", "realtime.server behind nginx"
 SERVERS = (OURS, SEALED, *([PROXIED] if NGINX else []), "uvicorn", "hypercorn")
