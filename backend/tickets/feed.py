@@ -36,8 +36,8 @@ class _Beside(NamedTuple):
 _OWN = Ticket._meta.concrete_fields
 _NAMES = [field.attname for field in _OWN]
 # One statement, written by hand and prepared: the feed asks it for every few entries of the log.
-# Django would take five times as long to put it together, and PostgreSQL fifteen times as long to
-# plan its joins, as the answer takes. Its columns are named, so that a new one spoils no plan.
+# Django would take five times as long to put it together as the database does to answer. Its
+# columns are named, so that a new one spoils no plan.
 _FOR_FEED = f"""
     SELECT {", ".join(f"ticket.{field.column}" for field in _OWN)},
         category.sector_id AS its_sector, category.child AS its_child,
