@@ -106,7 +106,7 @@ def plan_for(told: Sequence[tuple[Fact, Sequence[Hearer]]]) -> int:
     zone = ZoneInfo(settings.TIME_ZONE)
     people = list(dict.fromkeys(each.person for _fact, hearers in told for each in hearers))
     reaches = reaches_of(people, moment=moment, today=day_begins(moment, zone))
-    rows: list[Notification] = []
+    rows: list[Row] = []
     for fact, hearers in told:
         for hearer in hearers:
             if hearer.person in reaches:
@@ -120,9 +120,11 @@ def plan_for(told: Sequence[tuple[Fact, Sequence[Hearer]]]) -> int:
     return len(rows)
 
 
-def _count(rows: Sequence[Notification], reach: Reach) -> None:
+def _count(rows: Sequence[Row], reach: Reach) -> None:
     """Let the guard see what was planned a moment ago, as `reaches_of` would count it."""
-    for person, topic in {(row.person, row.topic) for row in rows if row.transport != Way.INBOX}:
+    for person, topic in {
+        (row["person"], row["topic"]) for row in rows if row["transport"] != Way.INBOX
+    }:
         load = reach.loads.get((person, topic), Load())
         reach.loads[person, topic] = Load(today=load.today + 1, lately=load.lately + 1)
 

@@ -232,9 +232,9 @@ def rows(after: int, limit: int = READ_AT_MOST) -> list[Row]:
     ]
 
 
-def _moment(at: datetime | str) -> datetime:
-    """SQLite keeps a moment as text, in UTC without saying so."""
-    return at if isinstance(at, datetime) else datetime.fromisoformat(at).replace(tzinfo=UTC)
+def _moment(at: datetime) -> datetime:
+    """SQLite keeps a moment in UTC without saying so."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def rows_of(streams: Iterable[str], *, type_: str | None = None) -> list[Row]:
