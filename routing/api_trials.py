@@ -45,7 +45,7 @@ class RuleSetSimulation(APIView):
 
     @extend_schema(parameters=[DAYS, START], responses=shapes.SimulationOutput)
     def get(self, request: Request, number: int) -> Response:
-        days = _whole(request, "days", 30, most=MOST_DAYS)
+        days = _whole(request, "days", 30, least=1, most=MOST_DAYS)
         start = _whole(request, "start", 0, most=2**31)
         part = simulate(
             rules_in_force().rules, rules_of(found_set(number)), days=days, start=start, size=SIZE
@@ -88,9 +88,10 @@ class RulesMove(APIView):
         return Response({"moved": moved, "refused": [each for each in ids if each not in moved]})
 
 
-def _whole(request: Request, name: str, default: int, *, most: int) -> int:
+def _whole(request: Request, name: str, default: int, *, least: int = 0, most: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
+    short = text.isdecimal() and len(text) <= len(str(most))
+    if not short or not least <= int(text) <= most:
         detail = _("“%(value)s” cannot be used here.") % {"value": text[:60]}
         raise InvalidInput("invalid_filter", detail, field=name)
     return int(text)

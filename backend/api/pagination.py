@@ -11,6 +11,8 @@ from rest_framework.response import Response
 from backend.api.moments import moment_of
 from backend.errors import InvalidInput
 
+LONGEST_LIMIT = 9
+
 
 class Newest(CursorPagination):
     """The newest first; `limit` rows a page, 200 at most."""
@@ -29,6 +31,16 @@ class Newest(CursorPagination):
         if cursor and cursor.position is not None and moment_of(str(cursor.position)) is None:
             raise _wrong_cursor()
         return cursor
+
+    def get_page_size(self, request: Request) -> int:
+        """Return how many rows were asked for, at most. Raises InvalidInput for no such number."""
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return self.page_size
+        if not asked.isdecimal() or len(asked) > LONGEST_LIMIT or int(asked) == 0:
+            detail = _("Give a whole number from 1 to %(most)d.") % {"most": self.max_page_size}
+            raise InvalidInput("invalid_limit", detail, field=self.page_size_query_param)
+        return min(int(asked), self.max_page_size)
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(

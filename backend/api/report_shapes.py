@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from backend.api.fields import WrittenUUIDField
 from backend.api.forms import Form
 from backend.catalogue.models import Category
 from backend.events.types import Event
@@ -56,7 +57,7 @@ class AssetInput(Form):
 
 
 class ReportInput(Form):
-    id = serializers.UUIDField()
+    id = WrittenUUIDField()
     category = serializers.CharField(max_length=10)
     text = serializers.CharField(
         max_length=TEXT_MAX,
@@ -68,7 +69,7 @@ class ReportInput(Form):
     )
     location = LocationInput()
     captured_at = serializers.DateTimeField(required=False, allow_null=True)
-    uploads = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
+    uploads = serializers.ListField(child=WrittenUUIDField(), required=False, max_length=50)
     photos_expected = serializers.IntegerField(min_value=0, max_value=50, required=False)
     contact = ContactInput(required=False, allow_null=True)
     anonymous = serializers.BooleanField(required=False)
@@ -81,9 +82,9 @@ class ReportInput(Form):
     asset = AssetInput(
         required=False, allow_null=True, help_text="Which of those near the place is meant."
     )
-    joins = serializers.UUIDField(required=False, allow_null=True)
+    joins = WrittenUUIDField(required=False, allow_null=True)
     drill = serializers.BooleanField(required=False)
-    suggestion = serializers.UUIDField(
+    suggestion = WrittenUUIDField(
         required=False, allow_null=True, help_text="Under which id categories were suggested."
     )
 
@@ -118,7 +119,7 @@ class ReportInput(Form):
 
 
 class PhotosInput(serializers.Serializer[Any]):
-    uploads = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=50)
+    uploads = serializers.ListField(child=WrittenUUIDField(), min_length=1, max_length=50)
 
 
 class ReasonInput(serializers.Serializer[Any]):
@@ -127,7 +128,7 @@ class ReasonInput(serializers.Serializer[Any]):
 
 class InfoInput(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=TEXT_MAX)
-    uploads = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
+    uploads = serializers.ListField(child=WrittenUUIDField(), required=False, max_length=50)
 
 
 class RatingInput(serializers.Serializer[Any]):

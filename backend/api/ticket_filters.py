@@ -11,13 +11,14 @@ from drf_spectacular.utils import OpenApiParameter
 from backend import clock
 from backend.accounts.models import Agency
 from backend.api.moments import moment_of
-from backend.catalogue.models import Category, Priority
+from backend.catalogue.models import Category, Priority, Sector
 from backend.errors import InvalidInput
 from backend.tickets.cell_counts import Wanted
 from backend.tickets.lifecycle import OPEN, Status
 from backend.tickets.models import Ticket
 from backend.tickets.selectors import by_lateness, inside, mentioning
 from geo.hexagons import resolution_for
+from geo.models import Area
 
 TICKETS_FROM_ZOOM = 13
 
@@ -45,7 +46,7 @@ PARAMETERS = [
 
 def filtered(tickets: QuerySet[Ticket], query: QueryDict) -> QuerySet[Ticket]:
     """Return those tickets that the query asks for. Raises InvalidInput naming the bad field."""
-    tickets = _by_codes(tickets, query)
+    tickets = tickets.filter(**_by_codes(query))
     if value := query.get("overdue"):
         tickets = by_lateness(tickets, clock.now(), late=_flag("overdue", value))
     if value := query.get("bbox"):
@@ -58,7 +59,8 @@ def filtered(tickets: QuerySet[Ticket], query: QueryDict) -> QuerySet[Ticket]:
     return tickets
 
 
-def _by_codes(tickets: QuerySet[Ticket], query: QueryDict) -> QuerySet[Ticket]:
+def _by_codes(query: QueryDict) -> dict[str, Any]:
+    """Return the lookups that the codes ask for. Raises InvalidInput for a code of nothing."""
     chosen: dict[str, Any] = {}
     if codes := _words(query, "status"):
         chosen["status__in"] = _statuses(codes)
@@ -66,16 +68,27 @@ def _by_codes(tickets: QuerySet[Ticket], query: QueryDict) -> QuerySet[Ticket]:
         if unknown := set(codes) - set(Priority.values):
             raise _wrong("priority", sorted(unknown)[0])
         chosen["priority__in"] = codes
-    for name, lookup in (
-        ("agency", "agency__code__in"),
-        ("area", "area_code__in"),
-        ("category", "category_id__in"),
-        ("sector", "category__sector_id__in"),
-        ("assignee", "assignee__username__in"),
+    for name, known, lookup in (
+        ("agency", Agency, "agency__code__in"),
+        ("area", Area, "area_code__in"),
+        ("category", Category, "category_id__in"),
+        ("sector", Sector, "category__sector_id__in"),
     ):
         if codes := _words(query, name):
-            chosen[lookup] = codes
-    return tickets.filter(**chosen)
+            chosen[lookup] = _known(known, codes, name)
+    if names := _words(query, "assignee"):
+        chosen["assignee__username__in"] = names
+    return chosen
+
+
+def _known(
+    model: type[Agency | Area | Category | Sector], codes: list[str], field: str
+) -> list[str]:
+    """Return the codes, each in use or used before. Raises InvalidInput for any other."""
+    there = model._default_manager.filter(code__in=codes).values_list("code", flat=True)
+    if unknown := set(codes) - set(there):
+        raise _wrong(field, sorted(unknown)[0])
+    return codes
 
 
 def _statuses(codes: list[str]) -> set[str]:
@@ -120,14 +133,15 @@ def wanted(query: QueryDict) -> Wanted | None:
     """Return what `filtered` would leave as something to count; None where it must be looked up."""
     if any(query.get(name) for name in UNCOUNTED):
         return None
-    agencies = _words(query, "agency")
+    asked = _by_codes(query)
+    agencies = asked.get("agency__code__in", [])
     leading = Agency.objects.filter(code__in=agencies).values_list("pk", flat=True)
     return Wanted(
         box=box(query.get("bbox") or ""),
-        statuses=tuple(sorted(_statuses(_words(query, "status")))) or None,
-        priorities=tuple(_words(query, "priority")) or None,
+        statuses=tuple(sorted(asked.get("status__in", ()))) or None,
+        priorities=tuple(asked.get("priority__in", ())) or None,
         categories=_categories(query),
-        areas=tuple(_words(query, "area")) or None,
+        areas=tuple(asked.get("area_code__in", ())) or None,
         agencies=tuple(leading) if agencies else None,
     )
 

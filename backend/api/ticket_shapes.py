@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.api.fields import WrittenUUIDField
 from backend.api.report_shapes import AreaRefOutput, LocationOutput, PhotoOutput
 from backend.catalogue.models import Priority
 from backend.tickets.lifecycle import Status, Verb
@@ -20,10 +21,10 @@ class VerbInput(serializers.Serializer[Any]):
     note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     message = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
-    uploads = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
+    uploads = serializers.ListField(child=WrittenUUIDField(), required=False, max_length=50)
     agency = serializers.CharField(required=False, max_length=20)
     due_at = serializers.DateTimeField(required=False, allow_null=True)
-    into = serializers.UUIDField(required=False)
+    into = WrittenUUIDField(required=False)
     assignee = serializers.CharField(
         required=False, max_length=150, allow_null=True, allow_blank=True
     )
@@ -117,7 +118,7 @@ class TicketOutput(TicketSummaryOutput):
         choices=["agency_leader", "centre", "provincial_leader"], allow_null=True
     )
     chased = serializers.IntegerField(help_text="How often the operations centre chased it.")
-    merged_into = serializers.UUIDField(allow_null=True)
+    merged_into = WrittenUUIDField(allow_null=True)
     info_due_at = serializers.DateTimeField(allow_null=True)
     photo_required = serializers.BooleanField()
     may = serializers.ListField(child=serializers.ChoiceField(choices=VERBS))

@@ -35,6 +35,9 @@ NUMBER_ATTEMPTS = 5
 ASSET_WITHIN_M = 200.0  # who chose a light and then moved the pin still meant that light
 NEAR_ASSETS = 200
 SHARED_PLACE = "shared_place"
+CLOCK_SLACK = timedelta(minutes=15)
+"""So much a phone's clock may be ahead of ours."""
+
 SHARED_WITHIN = timedelta(days=30)
 
 
@@ -135,6 +138,9 @@ def _shared_place(draft: Draft, principal: Principal) -> list[str]:
 @recording()
 def _keep(draft: Draft, principal: Principal, place: Place, drill: bool) -> Report:
     category = _category(draft.category)
+    if draft.captured_at and draft.captured_at > clock.now() + CLOCK_SLACK:
+        detail = _("This time is still to come.")
+        raise InvalidInput("in_future", detail, field="captured_at")
     report = _create(draft, principal, place, category, drill)
     uploads = _attach(report, draft.uploads, principal, have=0)
     give_consents(principal=principal, purposes=draft.consents)

@@ -121,3 +121,9 @@ def test_only_the_centre_moves_tickets(admin, centre, send):
     answer = centre.post("/api/v1/rules/moves", given)
     assert (answer.status_code, answer.data["moved"]) == (200, [])
     assert len(answer.data["refused"]) == 1
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "367", "x", ""])
+def test_a_simulation_of_no_such_days_is_refused(admin, number, days):
+    answer = admin.get(rules_of(number, f"/simulation?days={days}"))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "days")

@@ -1,12 +1,14 @@
 """What a hostile or broken client sends: each is refused by name, and nothing of it is kept."""
 
 from base64 import b64encode
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import DataError, OperationalError
 from django.test import Client
 
+from backend import clock
 from backend.api import reports
 from backend.reports.models import Report
 from tests.backend.api.test_reports import refused
@@ -116,3 +118,45 @@ def test_what_the_database_says_of_a_row_is_not_logged(
 def test_a_form_with_too_many_fields_is_bad_input(phone):
     form = {f"field{turn}": "1" for turn in range(1001)}
     refused(phone.post("/api/v1/uploads", form, format="multipart"), 400, "invalid_input")
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "abc", "1.5", "", "9" * 10])
+@pytest.mark.parametrize("path", ["tickets", "reports", "public/tickets"])
+def test_a_page_of_no_such_length_is_bad_input(centre, path, limit):
+    refused(centre.get(f"/api/v1/{path}", {"limit": limit}), 400, "invalid_limit", "limit")
+
+
+def test_a_page_is_never_longer_than_it_may_be(centre):
+    assert centre.get("/api/v1/tickets", {"limit": 5000}).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["agency", "area", "category", "status", "priority"])
+def test_a_filter_by_what_never_was_is_bad_input(centre, field):
+    refused(centre.get("/api/v1/tickets", {field: "NOSUCH"}), 400, "invalid_filter", field)
+
+
+@pytest.mark.parametrize("field", ["agency", "area", "category"])
+def test_what_the_board_does_not_know_it_leaves_alone(centre, field):
+    assert centre.get("/api/v1/tickets", {"colour": "NOSUCH", field: ""}).status_code == 200
+
+
+@pytest.mark.parametrize("number", [7, 0, 1.0, True])
+def test_an_id_is_written_not_counted(phone, province, number):
+    refused(phone.post(REPORTS, draft(id=number)), 400, "invalid", "id")
+    refused(phone.post(REPORTS, draft(uploads=[number])), 400, "invalid", "uploads.0")
+    assert Report.objects.count() == 0
+
+
+def test_a_report_of_what_is_still_to_come_is_bad_input(phone, province):
+    seen = (clock.now() + timedelta(minutes=20)).isoformat()
+    refused(phone.post(REPORTS, draft(captured_at=seen)), 400, "in_future", "captured_at")
+    assert Report.objects.count() == 0
+
+
+def test_a_phone_whose_clock_is_a_little_ahead_is_heard(phone, province):
+    seen = (clock.now() + timedelta(minutes=10)).isoformat()
+    assert phone.post(REPORTS, draft(captured_at=seen)).status_code == 201
+
+
+def test_words_are_kept_as_they_were_sent_whatever_they_turn(phone, province):
+    assert phone.post(REPORTS, draft(text="a\u202eb")).json()["text"] == "a\u202eb"

@@ -7,7 +7,7 @@ import { close } from "../lib/database";
 import { forget } from "../lib/storage";
 import { Outbox, type Change } from "./outbox";
 import { nextDelay } from "./schedule";
-import type { Draft, StoredPhoto } from "./types";
+import type { Draft, QueuedReport, StoredPhoto } from "./types";
 
 type Body = Record<string, unknown>;
 type Handler = (path: string, body: Body | FormData, token: string | null) => Response;
@@ -71,7 +71,11 @@ const photo = (id: string, taken_at: number): StoredPhoto => ({
   taken_at,
 });
 
-async function queueOne(box: Outbox, photos: StoredPhoto[] = [photo("p1", 1), photo("p2", 2)]) {
+async function queueOne(
+  box: Outbox,
+  photos: StoredPhoto[] = [photo("p1", 1), photo("p2", 2)],
+  more: Partial<QueuedReport["input"]> = {},
+) {
   await box.saveDraft(draft);
   for (const one of photos) await box.keepPhoto(one);
   const { id, category, text, location, consents } = draft;
@@ -83,6 +87,7 @@ async function queueOne(box: Outbox, photos: StoredPhoto[] = [photo("p1", 1), ph
       text,
       location: location ?? { lat: 0, lon: 0 },
       consents,
+      ...more,
     },
     category: { code: "GT01", name_vi: "Ổ gà", name_en: "Pothole" },
     photos: photos.map((one) => one.id),
@@ -186,6 +191,24 @@ test("an answer that was lost on the way is asked for again with the very same b
   await box.drain();
   expect(posts()).toHaveLength(2);
   expect(posts()[1]).toEqual(posts()[0]);
+  box.stop();
+});
+
+test("a report from a phone whose clock is wrong is sent again without its time", async () => {
+  const errors = [{ field: "captured_at", code: "in_future", detail: "Thời điểm này chưa tới." }];
+  let turn = 0;
+  const { box, posts, time } = given((path) =>
+    path === "reports" && (turn += 1) === 1
+      ? json({ code: "invalid_input", detail: "Sai.", errors }, 400)
+      : undefined,
+  );
+  await queueOne(box, [], { captured_at: "2199-01-01T00:00:00.000Z" });
+  await box.drain();
+  time.now += 60_000;
+  await box.drain();
+  expect(posts()).toHaveLength(2);
+  expect(posts()[1]).not.toHaveProperty("captured_at");
+  expect(await box.reports()).toMatchObject([{ state: "sent" }]);
   box.stop();
 });
 

@@ -126,10 +126,10 @@ async function attachLate(
   return { ...report, attached: [...report.attached, ...uploads] };
 }
 
-/** Was it only the pictures' ids that the server did not know? Then they are sent anew. */
-function onlyUploadsWrong(problem: Problem): boolean {
+/** Was it this one field alone that the server did not take? */
+function onlyWrong(problem: Problem, name: string): boolean {
   const fields = problem.errors.map((error) => error.field.split(/[.[]/)[0]);
-  return fields.length > 0 && fields.every((field) => field === "uploads");
+  return fields.length > 0 && fields.every((field) => field === name);
 }
 
 function refused(report: QueuedReport, problem: Problem): QueuedReport {
@@ -210,7 +210,14 @@ function answered(at: Progress, problem: Problem): Sending {
     return at.end("kept");
   }
   const sentUploads = (at.report.posted?.uploads.length ?? 0) > 0;
-  if (sentUploads && onlyUploadsWrong(problem)) {
+  const { captured_at, ...undated } = at.report.input;
+  if (captured_at && onlyWrong(problem, "captured_at")) {
+    // The phone's clock is wrong, which is no reason to lose what its owner saw.
+    at.report = { ...at.report, input: undated, posted: null };
+    return at.end("later");
+  }
+  // Pictures whose ids the server does not know are sent anew.
+  if (sentUploads && onlyWrong(problem, "uploads")) {
     at.photos = at.photos.map(({ upload: _, ...photo }) => photo);
     at.report = { ...at.report, posted: null };
     if (at.report.attempts < 2 * WORDS_FIRST_AFTER) return at.end("later");
