@@ -18,6 +18,9 @@ PRIVATE = frozenset({"words"})
 TIME = {"vi": "{0:%H:%M} ngày {0:%d/%m/%Y}", "en": "{0:%H:%M}, {0.day} {0:%B %Y}"}
 LONGEST_WORDS = 300
 
+WITHOUT_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""What overrides, embeds or isolates the direction of writing: names hold it, messages do not."""
+
 _FACT = re.compile(r"\{(\w+)\}")
 
 
@@ -33,7 +36,8 @@ def render_words(words: Words, facts: Mapping[str, str]) -> tuple[str, str]:
         for sentence in words.sentences
         if all(facts.get(name) for name in _FACT.findall(sentence))
     ]
-    return unicodedata.normalize("NFC", words.title), unicodedata.normalize("NFC", " ".join(said))
+    body = " ".join(said).translate(WITHOUT_TURNS)
+    return unicodedata.normalize("NFC", words.title), unicodedata.normalize("NFC", body)
 
 
 def without_private(facts: Mapping[str, str]) -> dict[str, str]:

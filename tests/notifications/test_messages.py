@@ -61,6 +61,13 @@ def test_braces_in_a_name_are_only_letters():
     )
 
 
+def test_a_name_does_not_turn_the_line_that_it_stands_in():
+    facts = {"report_no": "QN-1", "agency": "Ward \u202egnp\u2066"}
+    assert render(TO_REPORTERS["ticket.routed"], "en", facts)[1] == (
+        "Report QN-1 was sent to Ward gnp."
+    )
+
+
 def test_an_unknown_language_is_told_in_vietnamese():
     assert render(TO_REPORTERS["ticket.closed"], "fr", {"report_no": "QN-1"})[0] == "Đã đóng"
 

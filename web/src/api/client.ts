@@ -1,4 +1,5 @@
 import { locale } from "../i18n";
+import { straightJson } from "../lib/straight";
 import { Problem, problemOf } from "./problem";
 
 export type Query = Record<string, string | number | boolean | null | undefined | string[]>;
@@ -116,7 +117,7 @@ export class ApiClient {
     const response = await this.#ask(method, path, body, options, more);
     if (!response.ok) throw await problemOf(response, Date.now());
     const empty = response.status === 204 || response.status === 205;
-    const given: unknown = empty ? undefined : await response.json().catch(lost);
+    const given: unknown = empty ? undefined : await straightJson(response).catch(lost);
     return { body: given as T, status: response.status, headers: response.headers };
   }
 

@@ -1,4 +1,5 @@
 import { format, t } from "../i18n";
+import { straightJson } from "../lib/straight";
 
 export interface FieldError {
   field: string;
@@ -74,7 +75,7 @@ export async function problemOf(response: Response, now: number): Promise<Proble
   const wait = retryAfter(response.headers.get("Retry-After"), now);
   const plain = { status: response.status, code: `http_${response.status}`, retryAfter: wait };
   if (!(response.headers.get("Content-Type") ?? "").includes("json")) return new Problem(plain);
-  const document: unknown = await response.json().catch(() => null);
+  const document: unknown = await straightJson(response).catch(() => null);
   if (typeof document !== "object" || document === null) return new Problem(plain);
   const { code, detail, title, errors } = document as Record<string, unknown>;
   return new Problem({

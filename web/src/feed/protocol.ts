@@ -1,5 +1,6 @@
 /** The frames of `field.v1`, as docs/contracts give them: JSON text, one object a frame. */
 import type { TicketSummary } from "../api/types";
+import { straight } from "../lib/straight";
 
 export const SUBPROTOCOL = "field.v1";
 
@@ -56,7 +57,7 @@ const SHAPES: Record<Frame["op"], Shape> = {
 export function parse(text: string): Frame | null {
   let given: unknown;
   try {
-    given = JSON.parse(text);
+    given = JSON.parse(straight(text));
   } catch {
     return null;
   }
