@@ -161,9 +161,8 @@ def hearers(row: Row, *, working: Iterable[str] = ()) -> Audiences:
     heard: Audiences = {OPS: STAFF}
     agencies = {*_agencies(data), *working}
     heard |= {of_agency(code): STAFF for code in agencies}
-    former = data.get("from_agency")
-    if former and former not in agencies:
-        heard[of_agency(former)] = GONE
+    former = {data.get("from_agency"), *data.get("left", ())} - {None}
+    heard |= {of_agency(code): GONE for code in former - agencies}
     heard |= {of_report(number): of_report(number) for number in _reporters(row)}
     if _public_hears(row):
         heard[PUBLIC] = PUBLIC

@@ -80,10 +80,19 @@ def _successors(agencies: Mapping[int, Agency]) -> dict[str, str]:
     return found
 
 
-def facts_of(report: Report, on: Known | None = None, *, area: str | None = None) -> engine.Facts:
-    """Return what the engine needs to know of a report; `area` is another unit than it kept."""
+def facts_of(
+    report: Report,
+    on: Known | None = None,
+    *,
+    area: str | None = None,
+    category: Category | None = None,
+) -> engine.Facts:
+    """Return what the engine needs to know of a report.
+
+    `area` is another unit than it kept, `category` another than its reporter chose.
+    """
     return facts_for(
-        category=report.category,
+        category=category or report.category,
         area_code=report.area_code if area is None else area,
         place_doubt=tuple(report.place_doubt),
         answers=report.answers,

@@ -109,7 +109,7 @@ def moves(rules: Rules, tickets: QuerySet[Ticket] | None = None) -> list[Move]:
     on = known()
     found = Ticket.objects.all() if tickets is None else tickets
     rows = found.filter(status__in=OPEN, agency__isnull=False).select_related(
-        "agency", "report__category__sector", "report__device", "report__user", "category"
+        "agency", "report__device", "report__user", "category__sector"
     )
     return [move for ticket in rows.order_by("created_at") if (move := _move(ticket, rules, on))]
 
@@ -122,7 +122,7 @@ def _move(ticket: Ticket, rules: Rules, on: Known) -> Move | None:
     if not ticket.routing.get("rule") or ticket.routing.get("by") or _by_hand(ticket):
         return None
     area = _area_today(ticket)
-    facts = facts_of(ticket.report, on, area=area)
+    facts = facts_of(ticket.report, on, area=area, category=ticket.category)
     decision = engine.decide(facts, rules)
     if decision.agency == ticket.agency.code or decision.agency not in on.agencies:
         return None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from routing import api, api_trials
+from routing import api, api_choice, api_trials
 
 urlpatterns = [
     path("rules/sets", api.RuleSetCollection.as_view()),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("rules/sets/<int:number>/coverage", api_trials.RuleSetCoverage.as_view()),
     path("rules/sets/<int:number>/simulation", api_trials.RuleSetSimulation.as_view()),
     path("rules/sets/<int:number>/moves", api_trials.RuleSetMoves.as_view()),
+    path("rules/choice", api_choice.RulesChoice.as_view()),
     path("rules/roll_back", api.RulesRollBack.as_view()),
     path("rules/moves", api_trials.RulesMove.as_view()),
 ]

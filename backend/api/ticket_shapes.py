@@ -23,6 +23,12 @@ class VerbInput(serializers.Serializer[Any]):
     message = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     uploads = serializers.ListField(child=WrittenUUIDField(), required=False, max_length=50)
     agency = serializers.CharField(required=False, max_length=20)
+    category = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=10,
+        help_text="With reroute: what the ticket is really about. The report's own words stay.",
+    )
     due_at = serializers.DateTimeField(required=False, allow_null=True)
     into = WrittenUUIDField(required=False)
     assignee = serializers.CharField(

@@ -180,7 +180,7 @@ ACTS: dict[Verb, Act] = {
     Verb.PROPOSE_RESOLUTION: _result(services.propose_resolution),
     Verb.RESOLVE: _result(services.resolve_ticket),
     Verb.APPROVE: _act(services.approve_resolution, "note"),
-    Verb.REROUTE: _act(services.reroute_ticket, "agency", "reason"),
+    Verb.REROUTE: _act(services.reroute_ticket, "agency", "reason", "category"),
     Verb.EXTEND: _act(services.extend_ticket, "due_at", "reason"),
     Verb.MERGE: _act(services.merge_ticket, "into"),
     Verb.SPLIT: _split,

@@ -107,10 +107,17 @@ class TicketApproved(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketRerouted(TicketEvent):
+    """`from_category` is what the ticket was held for, where a person corrected that.
+
+    `left` are agencies that supported and do so no more.
+    """
+
     type = "ticket.rerouted"
 
     from_agency: str | None
     note_id: int | None = None
+    from_category: str | None = None
+    left: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

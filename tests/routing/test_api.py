@@ -3,8 +3,11 @@
 import pytest
 
 from backend.accounts.models import Role
-from routing.rule_sets import set_in_force
+from backend.tickets.selectors import ticket_of
+from routing.rule_sets import rules_in_force, set_in_force
+from routing.simulation import moves
 from tests.backend.api.conftest import staff_client
+from tests.routing.conftest import WEST
 
 pytestmark = pytest.mark.usefixtures("province")
 
@@ -127,3 +130,33 @@ def test_only_the_centre_moves_tickets(admin, centre, send):
 def test_a_simulation_of_no_such_days_is_refused(admin, number, days):
     answer = admin.get(rules_of(number, f"/simulation?days={days}"))
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "days")
+
+
+def choice(client, ticket, category: str = "GT03"):
+    return client.get("/api/v1/rules/choice", {"ticket": str(ticket.pk), "category": category})
+
+
+def test_the_rules_say_whose_a_corrected_category_would_be_and_the_centre_follows_them(
+    centre, send
+):
+    ticket = ticket_of(send(WEST))
+    said = choice(centre, ticket)
+    assert (said.status_code, said.data["agency"], said.data["rule"]) == (200, "SXD", "Sở Xây dựng")
+    assert "Category GT03" in said.data["explanation"]["en"]
+    body = {"version": ticket.version, "category": "GT03", "agency": "SXD", "reason": "Cống vỡ"}
+    sent = centre.post(f"/api/v1/tickets/{ticket.pk}/reroute", body)
+    assert (sent.status_code, sent.data["category"], sent.data["agency"]) == (200, "GT03", "SXD")
+    told = centre.get(f"/api/v1/tickets/{ticket.pk}/events").data["results"][-1]
+    assert (told["data"]["from_category"], told["text"]) == ("GT01", "Cống vỡ")
+    assert moves(rules_in_force().rules) == []
+
+
+@pytest.mark.parametrize(("category", "field"), [("", "category"), ("NOSUCH", "category")])
+def test_a_choice_for_no_category_is_bad_input(centre, send, category, field):
+    answer = choice(centre, ticket_of(send(WEST)), category)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
+
+
+def test_a_choice_is_for_those_who_may_reroute(admin, send):
+    assert choice(admin, ticket_of(send(WEST))).status_code == 403
+    assert admin.get("/api/v1/rules/choice", {"ticket": "x"}).status_code == 400

@@ -15,7 +15,7 @@ from backend import clock
 from backend.accounts.models import Agency
 from backend.accounts.principal import Principal
 from backend.catalogue.calendar import Calendar, calendar_of
-from backend.catalogue.models import Clock
+from backend.catalogue.models import Category, Clock
 from backend.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from backend.events.log import record
 from backend.tickets import deadlines
@@ -222,6 +222,30 @@ def add_photos(ticket: Ticket, upload_ids: Sequence[UUID], actor: Principal) -> 
         )
     claim_uploads(uploads, at=clock.now())
     return uploads
+
+
+def other_category(ticket: Ticket, code: str | None) -> Category | None:
+    """Return the category that is to replace the ticket's, None for none or the same."""
+    if not code or code == ticket.category_id:
+        return None
+    category = Category.objects.filter(code=code, active=True).first()
+    if category is None:
+        raise InvalidInput("unknown_category", _("There is no such category."), field="category")
+    return category
+
+
+def correct_category(ticket: Ticket, category: Category) -> None:
+    """Let the ticket be about something else than its reporter chose, whose words stay.
+
+    Priority and helpers are the new category's; what a rule had set for the former one is gone.
+    What was restricted remains so.
+    """
+    set_by_rule = ("deadlines", "proposed", "proposed_supporting")
+    ticket.routing = {key: said for key, said in ticket.routing.items() if key not in set_by_rule}
+    ticket.category, ticket.priority = category, category.priority
+    ticket.restricted = ticket.restricted or category.restricted
+    others = set(category.supporting) - {ticket.agency.code if ticket.agency else ""}
+    ticket.supporting.set(Agency.objects.filter(code__in=others, active=True))
 
 
 def active_agency(code: str | None) -> Agency:

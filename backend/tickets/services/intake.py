@@ -32,32 +32,70 @@ INFO_TIME = timedelta(days=3)
 
 @recording()
 def reroute_ticket(
-    *, ticket_id: UUID, agency: str | None, actor: Principal, version: int, reason: str | None
+    *,
+    ticket_id: UUID,
+    agency: str | None,
+    actor: Principal,
+    version: int,
+    reason: str | None,
+    category: str | None = None,
 ) -> Ticket:
     """Give the ticket to an agency by a person's word; from one agency to another, say why.
 
-    Who confirms the proposed agency confirms those that were to support it as well.
+    Who confirms the proposed agency confirms those that were to support it as well. With a
+    category, that of the ticket is corrected, for the agency that has it if no other is named.
     """
     ticket = step.locked(ticket_id, version=version, verb=Verb.REROUTE)
-    target = step.active_agency(agency)
-    if ticket.agency_id == target.pk and ticket.state == Status.ROUTED:
+    other = step.other_category(ticket, category)
+    had = ticket.agency.code if ticket.agency else None
+    target = step.active_agency(agency or (had if other else None))
+    if had == target.code and ticket.state == Status.ROUTED and other is None:
         raise InvalidInput("same_agency", _("This agency has the ticket already."), field="agency")
-    if ticket.agency is None and not ticket.routing.get("by"):
-        ticket.routing = {**ticket.routing, "by": actor.key}
-    former = ticket.agency.code if ticket.agency else None
     note_id = None
-    if former or reason:
+    if had or other or reason:
         said = step.words(reason, field="reason", code="reason_needed")
         note_id = step.write_note(ticket, Verb.REROUTE, said, actor)
+    was, helped = ticket.category_id, set(ticket.supporting.values_list("code", flat=True))
     step.become(ticket, Status.ROUTED)
-    if former is None and target.code == ticket.routing.get("proposed"):
+    _hand_over(ticket, target, actor)
+    if other:
+        step.correct_category(ticket, other)
+    _set_deadlines(ticket, anew=other is not None)
+    helps = {target.code, *ticket.supporting.values_list("code", flat=True)}
+    return step.keep(
+        ticket,
+        TicketRerouted,
+        actor=actor,
+        from_agency=had,
+        note_id=note_id,
+        from_category=was if other else None,
+        left=sorted(helped - helps),
+    )
+
+
+def _hand_over(ticket: Ticket, target: Agency, actor: Principal) -> None:
+    if ticket.agency is None and not ticket.routing.get("by"):
+        ticket.routing = {**ticket.routing, "by": actor.key}
+    if ticket.agency is None and target.code == ticket.routing.get("proposed"):
         helpers = ticket.routing.get("proposed_supporting", [])
         ticket.supporting.set(Agency.objects.filter(code__in=helpers, active=True))
-    ticket.agency = target
-    ticket.ack_due_at = step.ack_due(ticket, clock.now())
-    ticket.resolve_due_at = ticket.resolve_due_at or step.whole_due(ticket, clock.now())
+    if ticket.agency_id != target.pk:
+        ticket.assignee = None
+    ticket.supporting.remove(target)
+    ticket.agency, ticket.info_due_at = target, None
+
+
+def _set_deadlines(ticket: Ticket, *, anew: bool) -> None:
+    """Whoever gets the ticket has its time to acknowledge; the rest is as it was promised.
+
+    A corrected category is another promise: both deadlines are those that it gives from now.
+    """
+    now = clock.now()
+    ticket.ack_due_at = step.ack_due(ticket, now)
+    if anew:
+        ticket.resolve_due_at = ticket.first_resolve_due_at = step.whole_due(ticket, now)
+    ticket.resolve_due_at = ticket.resolve_due_at or step.whole_due(ticket, now)
     ticket.first_resolve_due_at = ticket.first_resolve_due_at or ticket.resolve_due_at
-    return step.keep(ticket, TicketRerouted, actor=actor, from_agency=former, note_id=note_id)
 
 
 @recording()

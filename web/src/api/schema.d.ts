@@ -569,6 +569,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/rules/choice: for whoever corrects a category and must name an agency. */
+        get: operations["rules_choice_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/moves": {
         parameters: {
             query?: never;
@@ -1269,6 +1286,14 @@ export interface components {
          * @enum {string}
          */
         ChannelEnum: "inbox" | "push" | "email" | "sms" | "zalo";
+        ChoiceOutput: {
+            agency: string;
+            supporting: string[];
+            priority: string;
+            rule: string;
+            explanation: components["schemas"]["ExplanationOutput"];
+            doubt: string[];
+        };
         /**
          * @description * `clock` - Giờ đồng hồ, cả ngày đêm
          *     * `working` - Giờ làm việc
@@ -2524,6 +2549,8 @@ export interface components {
             message?: string;
             uploads?: string[];
             agency?: string;
+            /** @description With reroute: what the ticket is really about. The report's own words stay. */
+            category?: string;
             /** Format: date-time */
             due_at?: string | null;
             /** Format: uuid */
@@ -3738,6 +3765,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NearbyPage"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_choice_retrieve: {
+        parameters: {
+            query: {
+                category: string;
+                ticket: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceOutput"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */

@@ -93,6 +93,12 @@ test.each<[string, Record<string, unknown>, Partial<TicketSummary>, string]>([
   ["ticket.returned", { from_agency: "SXD" }, {}, "Ổ gà, Phường Hà Tu: [SXD] trả lại"],
   ["ticket.rerouted", { agency: "CAT" }, { area: null }, "Ổ gà: chuyển [CAT]"],
   [
+    "ticket.rerouted",
+    { agency: "CAT", from_category: "GT01" },
+    { area: null },
+    "Ổ gà: sửa từ loại “Ổ gà”, chuyển [CAT]",
+  ],
+  [
     "ticket.merged",
     { into: "a", report_nos: ["x"] },
     {},

@@ -4,13 +4,13 @@ import { o, type OpsKey } from "./i18n";
 import type { Line } from "./lines";
 
 export interface Names extends Namer {
-  category(code: string): string;
   place(ticket: Line["ticket"]): string;
 }
 
 function keyOf({ type, opened, data, ticket }: Line): OpsKey {
   if (opened && type === "ticket.routed") return "line_opened_routed";
   if (type === "ticket.merged" && data.into === ticket.id) return "line_ticket_merged_here";
+  if (type === "ticket.rerouted" && data.from_category) return "line_ticket_corrected";
   if (type === "ticket.rerouted" && !data.from_agency) return "line_ticket_routed";
   return `line_${type.replace(".", "_")}` as OpsKey;
 }
@@ -25,6 +25,7 @@ export function sentenceOf(line: Line, names: Names): string {
   const what = o(keyOf(line), {
     agency: names.agency(agency) || o("nobody"),
     from: names.agency(text(data.from_agency)) || o("nobody"),
+    category: names.category(text(data.from_category)),
     count: Array.isArray(data.report_nos) ? data.report_nos.length : 1,
     score: score ? s(`score_${score}` as StaffKey) : "",
   });

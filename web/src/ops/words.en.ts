@@ -67,6 +67,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   line_ticket_resolution_proposed: "{agency} proposed a result",
   line_ticket_resolved: "resolved by {agency}",
   line_ticket_approved: "the result of {agency} was approved",
+  line_ticket_corrected: "corrected from “{category}”, for {agency}",
   line_ticket_rerouted: "rerouted from {from} to {agency}",
   line_ticket_extended: "more time for {agency}",
   line_ticket_merged: "merged into another ticket",

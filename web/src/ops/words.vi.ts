@@ -65,6 +65,7 @@ export const vi = {
   line_ticket_resolution_proposed: "{agency} trình kết quả",
   line_ticket_resolved: "{agency} đã xử lý xong",
   line_ticket_approved: "kết quả của {agency} được duyệt",
+  line_ticket_corrected: "sửa từ loại “{category}”, chuyển {agency}",
   line_ticket_rerouted: "chuyển từ {from} đến {agency}",
   line_ticket_extended: "gia hạn cho {agency}",
   line_ticket_merged: "gộp vào phiếu khác",

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { doer, isOwn, repliesOf, since, told, type Entry } from "./told";
 
-const names = { agency: (code: string | null) => (code ? `[${code}]` : "") };
+const names = {
+  agency: (code: string | null) => (code ? `[${code}]` : ""),
+  category: (code: string) => `(${code})`,
+};
 const entry = (given: Partial<Entry>): Entry => ({
   position: 1,
   type: "ticket.accepted",
@@ -18,6 +21,11 @@ test.each<[string, Record<string, unknown>, string]>([
   ["ticket.routed", { agency: "SXD" }, "chuyển đến [SXD]"],
   ["ticket.rerouted", { agency: "SXD", from_agency: "CA" }, "chuyển từ [CA] đến [SXD]"],
   ["ticket.rerouted", { agency: "SXD", from_agency: null }, "chuyển đến [SXD]"],
+  [
+    "ticket.rerouted",
+    { agency: "SXD", from_agency: "SXD", category: "GT02", from_category: "GT01" },
+    "sửa loại từ (GT01) thành (GT02), chuyển đến [SXD]",
+  ],
   ["ticket.merged", { into: "other", report_nos: ["a"] }, "gộp vào phiếu khác"],
   ["ticket.merged", { into: "me", report_nos: ["a", "b"] }, "gộp thêm 2 phản ánh vào phiếu này"],
   ["ticket.assigned", { assignee_id: null }, "thôi giao người xử lý"],

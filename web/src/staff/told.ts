@@ -18,6 +18,7 @@ export interface Entry {
 
 export interface Namer {
   agency(code: string | null): string;
+  category(code: string): string;
 }
 
 export type Agencies = Pick<Named, "code">[];
@@ -63,6 +64,7 @@ const text = (value: unknown) => (typeof value === "string" ? value : "");
 /** Which sentence fits: some types say two different things. */
 function keyOf(type: string, data: Record<string, unknown>, ticket: string): StaffKey {
   if (type === "ticket.merged" && data.into === ticket) return "did_ticket_merged_here";
+  if (type === "ticket.rerouted" && data.from_category) return "did_ticket_corrected";
   if (type === "ticket.rerouted" && !data.from_agency) return "did_ticket_routed";
   if (type === "ticket.directed" && data.kind === "chase") return "did_ticket_chased";
   if (type === "ticket.assigned" && !data.assignee_id) return "did_ticket_unassigned";
@@ -88,6 +90,8 @@ export function told(
   return s(keyOf(type, data, ticket), {
     agency: names.agency(text(data.agency) || null),
     from: names.agency(text(data.from_agency) || null),
+    category: names.category(text(data.category)),
+    from_category: names.category(text(data.from_category)),
     no: text(data.report_no),
     count: report_nos.length,
     score: score ? s(score) : "",

@@ -36,6 +36,19 @@ test("a first agency needs no reason, another one does", () => {
   expect(asks("reroute", whole()).words).toBe("needed");
 });
 
+test("a corrected category is explained, and sent along", () => {
+  const waiting = whole({ agency: null });
+  const draft = { ...emptyDraft(), agency: "SXD", category: "GT02" };
+  expect(missing("reroute", waiting, draft)).toEqual(["words"]);
+  const said = { ...draft, words: "Là tiếng ồn" };
+  expect(bodyOf("reroute", waiting, 4, said)).toEqual({
+    version: 4,
+    agency: "SXD",
+    category: "GT02",
+    reason: "Là tiếng ồn",
+  });
+});
+
 test("what is missing is named in the order in which it stands", () => {
   expect(missing("extend", whole(), emptyDraft())).toEqual(["due", "words"]);
   const draft = { ...emptyDraft(), due: "2026-03-09T17:00", words: "Mưa lớn" };

@@ -2,7 +2,8 @@
 import type { Status, Ticket, Verb } from "../api/types";
 import { fromField } from "./deadlines";
 
-export type Input = "words" | "photos" | "due" | "agency" | "assignee" | "into" | "reports";
+export type Input =
+  "words" | "photos" | "due" | "category" | "agency" | "assignee" | "into" | "reports";
 export type Need = "needed" | "optional";
 export type Asks = Partial<Record<Input, Need>>;
 
@@ -22,6 +23,8 @@ export interface DraftPhoto {
 export interface Draft {
   words: string;
   agency: string;
+  /** What the ticket is really about, where its reporter chose another category. */
+  category: string;
   /** As a datetime-local field has it. */
   due: string;
   assignee: string;
@@ -33,6 +36,7 @@ export interface Draft {
 export const emptyDraft = (): Draft => ({
   words: "",
   agency: "",
+  category: "",
   due: "",
   assignee: "",
   into: "",
@@ -73,7 +77,8 @@ const result = (ticket: Asking): Asks => {
   return { words: "needed", photos: ticket.photo_required && !proven ? "needed" : "optional" };
 };
 
-export function asks(verb: Verb, ticket: Asking): Asks {
+/** What the verb asks for; a corrected category is explained, like a change of agency. */
+export function asks(verb: Verb, ticket: Asking, corrected = false): Asks {
   switch (verb) {
     case "accept":
     case "close":
@@ -86,7 +91,11 @@ export function asks(verb: Verb, ticket: Asking): Asks {
     case "resolve":
       return result(ticket);
     case "reroute":
-      return { agency: "needed", words: ticket.agency ? "needed" : "optional" };
+      return {
+        category: "optional",
+        agency: "needed",
+        words: ticket.agency || corrected ? "needed" : "optional",
+      };
     case "extend":
       return { due: "needed", words: "needed" };
     case "direct":
@@ -136,7 +145,7 @@ const filled = (input: Input, draft: Draft, reports: number): boolean => {
 
 /** The needed inputs that are still empty, in the order in which they stand. */
 export function missing(verb: Verb, ticket: Asking & { report_nos: string[] }, draft: Draft) {
-  return (Object.entries(asks(verb, ticket)) as [Input, Need][])
+  return (Object.entries(asks(verb, ticket, draft.category !== "")) as [Input, Need][])
     .filter(([input, need]) => need === "needed" && !filled(input, draft, ticket.report_nos.length))
     .map(([input]) => input);
 }
@@ -151,6 +160,7 @@ export function bodyOf(verb: Verb, ticket: Asking, version: number, draft: Draft
   if (asked.photos) body.uploads = draft.photos.flatMap((photo) => photo.upload ?? []);
   if (asked.due && fromField(draft.due)) body.due_at = fromField(draft.due);
   if (asked.agency) body.agency = draft.agency;
+  if (asked.category && draft.category) body.category = draft.category;
   if (asked.into) body.into = draft.into;
   if (asked.reports) body.reports = [...draft.reports];
   if (asked.assignee) body.assignee = draft.assignee || null;

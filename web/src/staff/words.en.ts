@@ -87,7 +87,12 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
     "The resolved ticket is closed. Within the days that its category allows it can still be reopened.",
   comment_send: "Send comment",
 
+  category_new: "Category",
+  category_stays: "As it is: {category}",
+  category_new_hint:
+    "Deadlines and priority are set anew by this category. The reporter's words stay.",
   agency_new: "Receiving agency",
+  agency_stays: "has it now",
   agency_proposed: "The routing rules propose this agency.",
   assignee: "Assignee",
   assignee_nobody: "The whole desk",
@@ -244,6 +249,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   did_ticket_resolution_proposed: "proposed a result for approval",
   did_ticket_resolved: "resolved it",
   did_ticket_approved: "approved the result",
+  did_ticket_corrected: "corrected the category from {from_category} to {category}, for {agency}",
   did_ticket_rerouted: "rerouted it from {from} to {agency}",
   did_ticket_extended: "extended the deadline",
   did_ticket_merged: "merged it into another ticket",
