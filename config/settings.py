@@ -238,6 +238,14 @@ ESCALATION = {
     ),
 }
 
+# How long a reporter who is asked for more has to answer, how long before that they are reminded,
+# and what then becomes of the ticket: returned to who asked, or rejected.
+INFO_HOURS = env.number("INFO_HOURS", 72)
+INFO_REMINDER_HOURS = env.number("INFO_REMINDER_HOURS", 24)
+INFO_EXPIRED = env.text("INFO_EXPIRED", "return")
+if INFO_EXPIRED not in ("return", "reject"):
+    raise ImproperlyConfigured(f"INFO_EXPIRED is {INFO_EXPIRED!r}; say return or reject.")
+
 # Photos.
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", 25) * 1024 * 1024
 UPLOAD_MAX_PIXELS = env.number("UPLOAD_MAX_MEGAPIXELS", 200) * 1_000_000

@@ -12,6 +12,7 @@ from backend.tickets.events import (
     TicketDueSoon,
     TicketEscalated,
     TicketEvent,
+    TicketInfoMissed,
     TicketMerged,
     TicketOverdue,
 )
@@ -26,6 +27,9 @@ from notifications.sitting import Sitting
 from notifications.texts import TEXTS
 
 SHARED_WITH_SUPPORT = frozenset({"ticket.commented", "ticket.directed"})
+UNLED = (TicketDueSoon, TicketOverdue, TicketInfoMissed)
+"""What the centre hears of tickets that no agency leads."""
+
 RESULTS = frozenset({"ticket.resolved", "ticket.approved"})
 WISH = ("person", "ticket_id", "lat", "lon", "radius_m", "sectors", "updates")
 
@@ -37,6 +41,8 @@ TOPIC_OF_RELATION = {
 }
 TOPIC_OF_EVENT = {
     ("reporter", "ticket.info_requested"): Topic.QUESTION,
+    ("reporter", "ticket.info_reminded"): Topic.QUESTION,
+    ("reporter", "ticket.info_missed"): Topic.QUESTION,
     ("reporter", "ticket.resolved"): Topic.RESULT,
     ("reporter", "ticket.approved"): Topic.RESULT,
     ("reporter", "ticket.rejected"): Topic.RESULT,
@@ -167,7 +173,7 @@ def _centre(event: TicketEvent) -> set[str]:
     """Return the centre's people where it is theirs: what climbed to them, what nobody leads."""
     if isinstance(event, TicketEscalated) and event.level != "centre":
         return set()
-    if isinstance(event, TicketDueSoon | TicketOverdue) and event.agency is not None:
+    if isinstance(event, UNLED) and event.agency is not None:
         return set()
     return people_at("centre", None) if event.type in TEXTS["centre"] else set()
 

@@ -75,6 +75,26 @@ TO_REPORTERS: dict[str, Text] = {
             "{words}",
         ),
     ),
+    "ticket.info_reminded": _text(
+        (
+            "Nhắc bổ sung thông tin",
+            "Phản ánh {report_no} vẫn cần bạn bổ sung thông tin trước {info_due}.",
+        ),
+        (
+            "Information still needed",
+            "Report {report_no} still needs more information from you by {info_due}.",
+        ),
+    ),
+    "ticket.info_missed": _text(
+        (
+            "Hết hạn bổ sung thông tin",
+            "Phản ánh {report_no} được xem xét tiếp theo những gì đã gửi.",
+        ),
+        (
+            "Time to answer is over",
+            "Report {report_no} will be looked at by what you have sent so far.",
+        ),
+    ),
     "ticket.info_given": _text(
         ("Đã bổ sung thông tin", "Phản ánh {report_no} đã có thông tin bổ sung."),
         ("Information given", "Report {report_no} has the information that was asked for."),
@@ -112,9 +132,15 @@ TO_REPORTERS: dict[str, Text] = {
 }
 
 # Staff see their board live; they are told of what asks something of them.
+NO_ANSWER = _text(
+    ("Chưa có bổ sung", "Người gửi phản ánh {report_no} chưa bổ sung; cần quyết định tiếp."),
+    ("No answer", "The reporter of {report_no} did not answer; somebody must decide."),
+)
+
 TO_STAFF: dict[str, Text] = {
     "ticket.routed": NEW_WORK,
     "ticket.rerouted": NEW_WORK,
+    "ticket.info_missed": NO_ANSWER,
     "ticket.info_given": _text(
         ("Đã có bổ sung", "Người gửi đã bổ sung thông tin cho phản ánh {report_no}."),
         ("Information given", "The reporter has answered about report {report_no}."),
@@ -176,6 +202,7 @@ TO_STAFF: dict[str, Text] = {
 TO_CENTRE: dict[str, Text] = {
     "ticket.due_soon": TO_STAFF["ticket.due_soon"],
     "ticket.overdue": TO_STAFF["ticket.overdue"],
+    "ticket.info_missed": NO_ANSWER,
     "ticket.returned": _text(
         ("Trả lại", "Đơn vị trả lại phản ánh {report_no}; cần chọn đơn vị khác."),
         ("Returned", "Report {report_no} came back; another agency must be chosen."),

@@ -59,6 +59,7 @@ PUBLIC_HEARS = {
         of_tickets.TicketAccepted,
         of_tickets.TicketStarted,
         of_tickets.TicketInfoGiven,
+        of_tickets.TicketInfoMissed,
         of_tickets.TicketResolutionProposed,
         of_tickets.TicketResolved,
         of_tickets.TicketApproved,

@@ -49,6 +49,8 @@ TOLD = frozenset(
         "ticket.accepted",
         "ticket.started",
         "ticket.info_requested",
+        "ticket.info_reminded",
+        "ticket.info_missed",
         "ticket.info_given",
         "ticket.resolved",
         "ticket.approved",

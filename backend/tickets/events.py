@@ -75,6 +75,24 @@ class TicketInfoRequested(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketInfoReminded(TicketEvent):
+    """The reporter has not answered yet, and is to do so until `due_at` (RFC 3339)."""
+
+    type = "ticket.info_reminded"
+
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketInfoMissed(TicketEvent):
+    """No answer came by `due_at`: whoever asked decides by what there is."""
+
+    type = "ticket.info_missed"
+
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketInfoGiven(TicketEvent):
     type = "ticket.info_given"
 

@@ -60,6 +60,7 @@ class Ticket(models.Model):
     rung = models.PositiveSmallIntegerField(default=0)
     climbs_at = models.DateTimeField(null=True, blank=True)
     info_due_at = models.DateTimeField(null=True, blank=True)
+    info_reminded = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -17,6 +17,7 @@ from backend.tickets.services.order import (
     merge_ticket,
     split_ticket,
 )
+from backend.tickets.services.questions import watch_questions
 from backend.tickets.services.watch import watch_deadlines
 from backend.tickets.services.work import (
     accept_ticket,
@@ -56,5 +57,6 @@ __all__ = [
     "split_ticket",
     "start_ticket",
     "watch_deadlines",
+    "watch_questions",
     "withdraw_report",
 ]

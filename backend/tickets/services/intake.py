@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from backend import clock
@@ -26,8 +27,6 @@ from backend.tickets.events import (
 from backend.tickets.lifecycle import OPEN, Status, Verb, may_become
 from backend.tickets.models import Ticket, TicketReport
 from backend.tickets.services import _steps as step
-
-INFO_TIME = timedelta(days=3)
 
 
 @recording()
@@ -124,12 +123,12 @@ def reject_ticket(*, ticket_id: UUID, actor: Principal, version: int, reason: st
 
 @recording()
 def request_info(*, ticket_id: UUID, actor: Principal, version: int, message: str | None) -> Ticket:
-    """Ask the reporter for more; the deadline stands still until the answer, three days at most."""
+    """Ask the reporter for more; the deadline stands still until the answer, for a while."""
     ticket = step.locked(ticket_id, version=version, verb=Verb.REQUEST_INFO)
     said = step.words(message, field="message", code="message_needed")
     reply_id = step.write_reply(ticket, Verb.REQUEST_INFO, said, actor)
     step.become(ticket, Status.NEED_INFO)
-    ticket.info_due_at = clock.now() + INFO_TIME
+    ticket.info_due_at = clock.now() + timedelta(hours=settings.INFO_HOURS)
     return step.keep(ticket, TicketInfoRequested, actor=actor, reply_id=reply_id)
 
 

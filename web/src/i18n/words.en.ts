@@ -99,6 +99,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   event_ticket_accepted: "Taken on by the agency",
   event_ticket_started: "Work has begun",
   event_ticket_info_requested: "More information asked for",
+  event_ticket_info_reminded: "Reminded that more information is needed",
+  event_ticket_info_missed: "Time to answer is over; looked at by what was sent",
   event_ticket_info_given: "Information given",
   event_ticket_resolved: "Resolved",
   event_ticket_approved: "Result approved",

@@ -97,6 +97,8 @@ export const vi = {
   event_ticket_accepted: "Đơn vị đã tiếp nhận",
   event_ticket_started: "Bắt đầu xử lý",
   event_ticket_info_requested: "Yêu cầu bổ sung thông tin",
+  event_ticket_info_reminded: "Nhắc bổ sung thông tin",
+  event_ticket_info_missed: "Hết hạn bổ sung, xem xét tiếp theo thông tin đã có",
   event_ticket_info_given: "Đã bổ sung thông tin",
   event_ticket_resolved: "Đã xử lý",
   event_ticket_approved: "Kết quả được duyệt",

@@ -63,6 +63,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   line_ticket_accepted: "accepted by {agency}",
   line_ticket_started: "{agency} started work",
   line_ticket_info_requested: "the reporter is asked for more",
+  line_ticket_info_reminded: "the reporter is reminded to answer",
+  line_ticket_info_missed: "the reporter did not answer in time",
   line_ticket_info_given: "the reporter gave more",
   line_ticket_resolution_proposed: "{agency} proposed a result",
   line_ticket_resolved: "resolved by {agency}",

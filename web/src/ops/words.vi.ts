@@ -61,6 +61,8 @@ export const vi = {
   line_ticket_accepted: "{agency} đã tiếp nhận",
   line_ticket_started: "{agency} bắt đầu xử lý",
   line_ticket_info_requested: "đang chờ người gửi bổ sung",
+  line_ticket_info_reminded: "nhắc người gửi bổ sung",
+  line_ticket_info_missed: "người gửi chưa bổ sung, hết hạn chờ",
   line_ticket_info_given: "người gửi đã bổ sung",
   line_ticket_resolution_proposed: "{agency} trình kết quả",
   line_ticket_resolved: "{agency} đã xử lý xong",

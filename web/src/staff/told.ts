@@ -36,6 +36,8 @@ const TOLD = new Set([
   "ticket.accepted",
   "ticket.started",
   "ticket.info_requested",
+  "ticket.info_reminded",
+  "ticket.info_missed",
   "ticket.info_given",
   "ticket.resolution_proposed",
   "ticket.resolved",

@@ -245,6 +245,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   did_ticket_accepted: "accepted it",
   did_ticket_started: "started work",
   did_ticket_info_requested: "asked the reporter for more",
+  did_ticket_info_reminded: "reminded the reporter to answer",
+  did_ticket_info_missed: "ended the wait for the reporter's answer",
   did_ticket_info_given: "gave more information",
   did_ticket_resolution_proposed: "proposed a result for approval",
   did_ticket_resolved: "resolved it",

@@ -241,6 +241,8 @@ export const vi = {
   did_ticket_accepted: "tiếp nhận",
   did_ticket_started: "bắt đầu xử lý",
   did_ticket_info_requested: "yêu cầu người gửi bổ sung",
+  did_ticket_info_reminded: "nhắc người gửi bổ sung",
+  did_ticket_info_missed: "hết hạn chờ người gửi bổ sung",
   did_ticket_info_given: "bổ sung thông tin",
   did_ticket_resolution_proposed: "trình kết quả, chờ duyệt",
   did_ticket_resolved: "báo đã xử lý",
