@@ -137,7 +137,7 @@ def choice(client, ticket, category: str = "GT03"):
 
 
 def test_the_rules_say_whose_a_corrected_category_would_be_and_the_centre_follows_them(
-    centre, send
+    centre, send, sequence
 ):
     ticket = ticket_of(send(WEST))
     said = choice(centre, ticket)
@@ -146,6 +146,7 @@ def test_the_rules_say_whose_a_corrected_category_would_be_and_the_centre_follow
     body = {"version": ticket.version, "category": "GT03", "agency": "SXD", "reason": "Cống vỡ"}
     sent = centre.post(f"/api/v1/tickets/{ticket.pk}/reroute", body)
     assert (sent.status_code, sent.data["category"], sent.data["agency"]) == (200, "GT03", "SXD")
+    sequence()
     told = centre.get(f"/api/v1/tickets/{ticket.pk}/events").data["results"][-1]
     assert (told["data"]["from_category"], told["text"]) == ("GT01", "Cống vỡ")
     assert moves(rules_in_force().rules) == []
