@@ -110,6 +110,15 @@ class AreaFileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             else:
                 told = _("%(added)d added, %(changed)d changed, %(unchanged)d unchanged.")
                 messages.success(request, str(told) % vars(loaded))
+                if loaded.added or loaded.changed:
+                    messages.info(
+                        request,
+                        _(
+                            "No open ticket moves by itself. Within minutes, the page of the "
+                            "rules (/rules) says how many belong elsewhere, from when this is in "
+                            "force."
+                        ),
+                    )
         return HttpResponseRedirect(reverse("admin:geo_areafile_change", args=[obj.pk]))
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:

@@ -122,8 +122,11 @@ class IdleOutput(serializers.Serializer[Any]):
 class CoverageOutput(serializers.Serializer[Any]):
     categories = serializers.IntegerField()
     areas = serializers.IntegerField()
+    gaps_count = serializers.IntegerField()
+    idle_count = serializers.IntegerField()
     gaps = GapOutput(many=True)
     idle = IdleOutput(many=True)
+    next = serializers.IntegerField(allow_null=True, help_text="`start` of the page that follows.")
 
 
 class DecisionOutput(serializers.Serializer[Any]):
@@ -167,6 +170,18 @@ class MoveOutput(serializers.Serializer[Any]):
 
 class MovePage(serializers.Serializer[Any]):
     results = MoveOutput(many=True)
+    next = serializers.CharField(allow_null=True, help_text="`cursor` of the page that follows.")
+
+
+class MovesCountedOutput(serializers.Serializer[Any]):
+    """How many open tickets lie elsewhere by what is in force, as last counted, and why."""
+
+    at = serializers.DateTimeField(allow_null=True)
+    rule_set = serializers.IntegerField(allow_null=True)
+    count = serializers.IntegerField()
+    boundary = serializers.IntegerField()
+    rules = serializers.IntegerField()
+    successor = serializers.IntegerField()
 
 
 class MoveInput(serializers.Serializer[Any]):

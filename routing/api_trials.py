@@ -1,7 +1,9 @@
 """/api/v1/rules, what is found out before publishing: coverage, a simulation, what would move."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,19 +13,29 @@ from rest_framework.views import APIView
 
 from backend.accounts.models import Role
 from backend.api.http import principal_of
+from backend.api.moments import moment_of
+from backend.api.pagination import wrong_cursor
 from backend.errors import InvalidInput, NotAllowed
+from backend.tickets.models import Ticket
 from routing import api_shapes as shapes
 from routing import engine
 from routing.api import SeesRules, found_set
 from routing.coverage import coverage
 from routing.moving import move_tickets
 from routing.rule_sets import rules_in_force, rules_of
-from routing.simulation import Change, Move, moves, simulate
+from routing.simulation import Change, Move, moves_page, simulate
+from routing.waiting import counted
 
 SIZE = 500
 """Reports in one part of a simulation: about a second's work."""
 
 MOST_DAYS = 366
+USUAL, MOST = 50, 200
+FROM = OpenApiParameter("start", int, description="`next` of the page before.")
+AFTER = OpenApiParameter("cursor", str, description="`next` of the page before.")
+LIMIT = OpenApiParameter(
+    "limit", int, description="Rows of a page: 50 if none is said, 200 at most."
+)
 DAYS = OpenApiParameter("days", int, description="Reports of so many days, 30 if none is said.")
 START = OpenApiParameter("start", int, description="How many were done: `done` of the last part.")
 
@@ -33,9 +45,23 @@ class RuleSetCoverage(APIView):
 
     permission_classes = [SeesRules]
 
-    @extend_schema(responses=shapes.CoverageOutput)
+    @extend_schema(parameters=[FROM, LIMIT], responses=shapes.CoverageOutput)
     def get(self, request: Request, number: int) -> Response:
-        return Response(asdict(coverage(rules_of(found_set(number)))))
+        start = _whole(request, "start", 0, most=10**6)
+        end = start + _whole(request, "limit", USUAL, least=1, most=MOST)
+        found = coverage(rules_of(found_set(number)))
+        longest = max(len(found.gaps), len(found.idle))
+        return Response(
+            {
+                "categories": found.categories,
+                "areas": found.areas,
+                "gaps_count": len(found.gaps),
+                "idle_count": len(found.idle),
+                "gaps": [asdict(gap) for gap in found.gaps[start:end]],
+                "idle": [asdict(idle) for idle in found.idle[start:end]],
+                "next": end if end < longest else None,
+            }
+        )
 
 
 class RuleSetSimulation(APIView):
@@ -65,16 +91,32 @@ class RuleSetMoves(APIView):
 
     permission_classes = [SeesRules]
 
-    @extend_schema(responses=shapes.MovePage)
+    @extend_schema(parameters=[AFTER, LIMIT], responses=shapes.MovePage)
     def get(self, request: Request, number: int) -> Response:
-        found = moves(rules_of(found_set(number)))
-        return Response({"results": [_show_move(move) for move in found]})
+        size = _whole(request, "limit", USUAL, least=1, most=MOST)
+        rules = rules_of(found_set(number))
+        found, more = moves_page(rules, after=_after(request), size=size)
+        return Response(
+            {
+                "results": [_show_move(move) for move in found],
+                "next": _cursor_of(found[-1].ticket) if more else None,
+            }
+        )
 
 
 class RulesMove(APIView):
-    """POST /api/v1/rules/moves: move those of these tickets that the rules in force would move."""
+    """GET, POST /api/v1/rules/moves: how many would move; move some by what is in force."""
 
     permission_classes = [SeesRules]
+
+    @extend_schema(operation_id="rules_moves_counted", responses=shapes.MovesCountedOutput)
+    def get(self, request: Request) -> Response:
+        told = counted()
+        names = ("count", "boundary", "rules", "successor")
+        if told is None:
+            return Response({"at": None, "rule_set": None, **dict.fromkeys(names, 0)})
+        numbers = {name: getattr(told.event, name) for name in names}
+        return Response({"at": told.at, "rule_set": told.event.rule_set, **numbers})
 
     @extend_schema(request=shapes.MoveInput, responses=shapes.MovedOutput)
     def post(self, request: Request) -> Response:
@@ -95,6 +137,25 @@ def _whole(request: Request, name: str, default: int, *, least: int = 0, most: i
         detail = _("“%(value)s” cannot be used here.") % {"value": text[:60]}
         raise InvalidInput("invalid_filter", detail, field=name)
     return int(text)
+
+
+def _cursor_of(ticket: Ticket) -> str:
+    return f"{ticket.created_at.isoformat()}~{ticket.pk}"
+
+
+def _after(request: Request) -> tuple[datetime, UUID] | None:
+    """Return the ticket that the last page ended with. Raises InvalidInput for any other text."""
+    text = request.query_params.get("cursor", "")
+    if not text:
+        return None
+    when, _mark, key = text.replace(" ", "+").partition("~")
+    moment = moment_of(when)
+    try:
+        if moment is not None:
+            return moment, UUID(key)
+    except ValueError:
+        pass
+    raise wrong_cursor()
 
 
 def _show_change(change: Change) -> dict[str, Any]:

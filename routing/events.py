@@ -1,6 +1,7 @@
 """The facts about routing rules."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from backend.events.types import Event
 
@@ -22,3 +23,26 @@ class RulesChanged(Event):
     @property
     def stream(self) -> str:
         return f"rules:{self.rule_set}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovesCounted(Event):
+    """So many open tickets lie elsewhere by what is in force, and for which reasons.
+
+    `ground` changes with boundaries, rules and successors; while it stands, so does the count,
+    but for what a person moves.
+    """
+
+    type = "rules.moves_counted"
+    STREAM: ClassVar[str] = "rules:moves"
+
+    rule_set: int | None
+    ground: str
+    count: int
+    boundary: int
+    rules: int
+    successor: int
+
+    @property
+    def stream(self) -> str:
+        return self.STREAM

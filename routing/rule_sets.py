@@ -31,7 +31,7 @@ class Rules:
 
 def set_in_force(moment: datetime | None = None) -> RuleSet | None:
     """Return the set that decides at that moment, now if none is given."""
-    publication = _in_force(moment or clock.now())
+    publication = publication_in_force(moment or clock.now())
     return publication.rule_set if publication else None
 
 
@@ -50,13 +50,13 @@ def state_of(rule_set: RuleSet, moment: datetime) -> str:
     standing = [each for each in rule_set.publications.all() if each.withdrawn_at is None]
     if not standing:
         return DRAFT
-    now = _in_force(moment)
+    now = publication_in_force(moment)
     if now and now.rule_set_id == rule_set.pk:
         return IN_FORCE
     return SCHEDULED if any(each.from_at > moment for each in standing) else FORMER
 
 
-def _in_force(moment: datetime) -> Publication | None:
+def publication_in_force(moment: datetime) -> Publication | None:
     standing = Publication.objects.filter(withdrawn_at=None, from_at__lte=moment)
     return standing.select_related("rule_set").order_by("-from_at", "-pk").first()
 
@@ -159,7 +159,7 @@ def publish_rules(
 def roll_back(*, actor: Principal, reason: str) -> Publication:
     """Put the set in force again that was before the present one. Raises Conflict for none."""
     now = clock.now()
-    present = _in_force(now)
+    present = publication_in_force(now)
     standing = Publication.objects.select_for_update().filter(withdrawn_at=None, from_at__lte=now)
     before = standing.exclude(rule_set=present.rule_set if present else None)
     former = before.order_by("-from_at", "-pk").first()

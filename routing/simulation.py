@@ -1,22 +1,26 @@
 """What another set of rules would have done with the reports of late, and with what is open now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend import clock
 from backend.reports.models import Report
 from backend.tickets.lifecycle import OPEN, Verb, may_happen
-from backend.tickets.models import Ticket
+from backend.tickets.models import Note, Ticket
 from geo.errors import GeoError
 from geo.locator import locate
 from routing import engine
 from routing.facts import Known, facts_of, known
 
 Rules = Sequence[engine.Rule]
+
+SOME = 500
+"""Tickets read at a time: a page of moves need not read all that are open."""
 
 
 @dataclass(frozen=True)
@@ -101,17 +105,34 @@ class Move:
 SUCCESSOR, BOUNDARY, RULES = "successor", "boundary", "rules"
 
 
-def moves(rules: Rules, tickets: QuerySet[Ticket] | None = None) -> list[Move]:
-    """Return the open tickets that would go elsewhere today; nothing is moved.
+def moves(rules: Rules, tickets: QuerySet[Ticket] | None = None) -> Iterator[Move]:
+    """Yield the open tickets that would go elsewhere today, the oldest first; nothing is moved.
 
     What a person has given to an agency is theirs to move, unless that agency is no more.
     """
     on = known()
     found = Ticket.objects.all() if tickets is None else tickets
-    rows = found.filter(status__in=OPEN, agency__isnull=False).select_related(
-        "agency", "report__device", "report__user", "category__sector"
+    by_hand = Note.objects.filter(ticket=OuterRef("pk"), verb=Verb.REROUTE)
+    rows = (
+        found.filter(Q(agency__active=False) | ~Exists(by_hand), status__in=OPEN)
+        .exclude(agency=None)
+        .select_related("agency", "report__device", "report__user", "category__sector")
     )
-    return [move for ticket in rows.order_by("created_at") if (move := _move(ticket, rules, on))]
+    for ticket in rows.order_by("created_at", "pk").iterator(chunk_size=SOME):
+        if move := _move(ticket, rules, on):
+            yield move
+
+
+def moves_page(
+    rules: Rules, *, after: tuple[datetime, UUID] | None, size: int
+) -> tuple[list[Move], bool]:
+    """Return the next moves after that ticket, and whether there are more."""
+    tickets = Ticket.objects.all()
+    if after:
+        moment, key = after
+        tickets = tickets.filter(Q(created_at__gt=moment) | Q(created_at=moment, pk__gt=key))
+    found = list(islice(moves(rules, tickets), size + 1))
+    return found[:size], len(found) > size
 
 
 def _move(ticket: Ticket, rules: Rules, on: Known) -> Move | None:
@@ -119,7 +140,7 @@ def _move(ticket: Ticket, rules: Rules, on: Known) -> Move | None:
     if not ticket.agency.active:
         heir = on.successors.get(ticket.agency.code)
         return Move(ticket, ticket.area_code, heir, SUCCESSOR, _movable(ticket)) if heir else None
-    if not ticket.routing.get("rule") or ticket.routing.get("by") or _by_hand(ticket):
+    if not ticket.routing.get("rule") or ticket.routing.get("by"):
         return None
     area = _area_today(ticket)
     facts = facts_of(ticket.report, on, area=area, category=ticket.category)
@@ -135,10 +156,6 @@ def _movable(ticket: Ticket) -> bool:
     return may_happen(Verb.REROUTE, ticket.state) or may_happen(Verb.RETURN, ticket.state)
 
 
-def _by_hand(ticket: Ticket) -> bool:
-    return ticket.notes.filter(verb=Verb.REROUTE).exists()
-
-
 def _area_today(ticket: Ticket) -> str:
     try:
         place = locate(ticket.lat, ticket.lon, on=clock.now().date())
@@ -148,4 +165,4 @@ def _area_today(ticket: Ticket) -> str:
 
 
 def moves_of(rules: Rules, ids: Iterable[UUID]) -> list[Move]:
-    return moves(rules, Ticket.objects.filter(pk__in=list(ids)))
+    return list(moves(rules, Ticket.objects.filter(pk__in=list(ids))))

@@ -27,9 +27,9 @@ class Newest(CursorPagination):
         try:
             cursor = super().decode_cursor(request)
         except NotFound:
-            raise _wrong_cursor() from None
+            raise wrong_cursor() from None
         if cursor and cursor.position is not None and moment_of(str(cursor.position)) is None:
-            raise _wrong_cursor()
+            raise wrong_cursor()
         return cursor
 
     def get_page_size(self, request: Request) -> int:
@@ -52,6 +52,6 @@ class NewestReports(Newest):
     ordering = ("-submitted_at", "-id")
 
 
-def _wrong_cursor() -> InvalidInput:
+def wrong_cursor() -> InvalidInput:
     detail = _("This page of the list cannot be found. Please start again from its beginning.")
     return InvalidInput("invalid_cursor", detail, field="cursor")

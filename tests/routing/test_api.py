@@ -44,7 +44,7 @@ def test_an_administrator_drafts_checks_and_publishes(admin, number):
     assert (made.status_code, made.data["name"]) == (201, "duong_hu_tren_quoc_lo")
     assert admin.get(rules_of(number, "/coverage")).json()["gaps"] == []
     assert admin.get(rules_of(number, "/simulation?days=7")).data["total"] == 0
-    assert admin.get(rules_of(number, "/moves")).data["results"] == []
+    assert admin.get(rules_of(number, "/moves")).data == {"results": [], "next": None}
     published = admin.post(rules_of(number, "/publish"), {"reason": "Bắt đầu"})
     assert (published.status_code, published.data["state"]) == (200, "in_force")
     listed = admin.get("/api/v1/rules/sets").data
@@ -149,7 +149,7 @@ def test_the_rules_say_whose_a_corrected_category_would_be_and_the_centre_follow
     sequence()
     told = centre.get(f"/api/v1/tickets/{ticket.pk}/events").data["results"][-1]
     assert (told["data"]["from_category"], told["text"]) == ("GT01", "Cống vỡ")
-    assert moves(rules_in_force().rules) == []
+    assert list(moves(rules_in_force().rules)) == []
 
 
 @pytest.mark.parametrize(("category", "field"), [("", "category"), ("NOSUCH", "category")])
@@ -161,3 +161,24 @@ def test_a_choice_for_no_category_is_bad_input(centre, send, category, field):
 def test_a_choice_is_for_those_who_may_reroute(admin, send):
     assert choice(admin, ticket_of(send(WEST))).status_code == 403
     assert admin.get("/api/v1/rules/choice", {"ticket": "x"}).status_code == 400
+
+
+def test_moves_are_listed_page_by_page_and_counted_once_for_all(admin, centre, number, send):
+    sent = [str(ticket_of(send(WEST)).pk) for _turn in range(3)]
+    admin.post(rules_of(number, "/rules"), {**RULE, "answers": []})
+    first = admin.get(rules_of(number, "/moves?limit=2")).json()
+    second = admin.get(rules_of(number, "/moves"), {"cursor": first["next"]}).json()
+    assert [move["ticket"] for move in first["results"] + second["results"]] == sent
+    assert (len(first["results"]), second["next"]) == (2, None)
+    assert admin.get(rules_of(number, "/moves?cursor=x")).json()["errors"][0]["field"] == "cursor"
+    assert centre.get("/api/v1/rules/moves").data["count"] == 0
+
+
+def test_gaps_are_listed_page_by_page(admin, number):
+    for name in ("Cấp xã", "Sở Xây dựng"):
+        assert admin.delete(rules_of(number, f"/rules/{name}")).status_code == 204
+    first = admin.get(rules_of(number, "/coverage?limit=1")).json()
+    assert (first["gaps_count"], first["next"]) == (2, 1)
+    second = admin.get(rules_of(number, "/coverage?limit=1&start=1")).json()
+    found = [gap["category"] for gap in first["gaps"] + second["gaps"]]
+    assert (found, second["next"]) == (["GT01", "GT03"], None)

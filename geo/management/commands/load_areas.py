@@ -110,6 +110,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{loaded.added} added, {loaded.changed} changed, {loaded.unchanged} unchanged."
         )
+        if loaded.added or loaded.changed:
+            self.stdout.write(
+                "No open ticket moves by itself: /rules says how many belong elsewhere, once this "
+                "is in force."
+            )
 
     def _progress(self, done: int, of: int) -> None:
         self.stderr.write(f"\r{done:,} of {of:,} areas", ending="\n" if done == of else "")

@@ -593,9 +593,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description GET, POST /api/v1/rules/moves: how many would move; move some by what is in force. */
+        get: operations["rules_moves_counted"];
         put?: never;
-        /** @description POST /api/v1/rules/moves: move those of these tickets that the rules in force would move. */
+        /** @description GET, POST /api/v1/rules/moves: how many would move; move some by what is in force. */
         post: operations["rules_moves_create"];
         delete?: never;
         options?: never;
@@ -1334,8 +1335,12 @@ export interface components {
         CoverageOutput: {
             categories: number;
             areas: number;
+            gaps_count: number;
+            idle_count: number;
             gaps: components["schemas"]["GapOutput"][];
             idle: components["schemas"]["IdleOutput"][];
+            /** @description `start` of the page that follows. */
+            next: number | null;
         };
         DecisionOutput: {
             agency: string;
@@ -1699,10 +1704,22 @@ export interface components {
         };
         MovePage: {
             results: components["schemas"]["MoveOutput"][];
+            /** @description `cursor` of the page that follows. */
+            next: string | null;
         };
         MovedOutput: {
             moved: string[];
             refused: string[];
+        };
+        /** @description How many open tickets lie elsewhere by what is in force, as last counted, and why. */
+        MovesCountedOutput: {
+            /** Format: date-time */
+            at: string | null;
+            rule_set: number | null;
+            count: number;
+            boundary: number;
+            rules: number;
+            successor: number;
         };
         NameList: {
             results: components["schemas"]["NameOutput"][];
@@ -3809,6 +3826,34 @@ export interface operations {
             };
         };
     };
+    rules_moves_counted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovesCountedOutput"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rules_moves_create: {
         parameters: {
             query?: never;
@@ -3994,7 +4039,12 @@ export interface operations {
     };
     rules_sets_coverage_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page: 50 if none is said, 200 at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                start?: number;
+            };
             header?: never;
             path: {
                 number: number;
@@ -4024,7 +4074,12 @@ export interface operations {
     };
     rules_sets_moves_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of a page: 50 if none is said, 200 at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 number: number;

@@ -41,6 +41,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   alert_seen: "Seen to",
   alert_seen_of: "Seen to {no}",
 
+  moves: "{count} open tickets belong elsewhere by the boundaries and rules in force.",
+  moves_look: "Look and move",
   duty: "Desks",
   duty_on: "{count} on duty",
   duty_empty: "{count} empty",

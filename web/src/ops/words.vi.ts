@@ -39,6 +39,8 @@ export const vi = {
   alert_seen: "Đã nhận biết",
   alert_seen_of: "Đã nhận biết {no}",
 
+  moves: "{count} phiếu đang mở thuộc đơn vị khác theo ranh giới, quy tắc hiện hành.",
+  moves_look: "Xem và chuyển",
   duty: "Bàn trực",
   duty_on: "{count} có người",
   duty_empty: "{count} trống",

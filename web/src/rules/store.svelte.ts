@@ -15,12 +15,17 @@ export type Change = Schemas["ChangeOutput"];
 export type Move = Schemas["MoveOutput"];
 type Page = Schemas["RuleSetPage"];
 
+export const TABS = ["rules", "coverage", "simulation", "moves"] as const;
+export type Tab = (typeof TABS)[number];
+
 /** The sets of rules, the one that is looked at, and the names behind the codes. */
 export class Rules {
   readonly names = new Names();
   page = $state.raw<Page | null>(null);
   whole = $state.raw<Whole | null>(null);
   fault = $state.raw<unknown>(null);
+  /** Which side of the set is looked at; a link may ask for one. */
+  tab = $state<Tab>(TABS.find((one) => globalThis.location.hash === `#${one}`) ?? "rules");
   boundaries = $state.raw<Boundaries>(nothing);
   settings = $state.raw<Settings | null>(null);
 

@@ -138,6 +138,7 @@ export const en: Record<keyof typeof vi, string> = {
   idle_unfit: "No report fits its conditions",
   idle_beaten: "Always beaten by {rules}",
   simulation_days: "Reports of so many days",
+  simulation_days_wrong: "Give days from 1 to 366.",
   simulation_run: "Simulate",
   simulation_stop: "Stop",
   simulation_progress: "{done} of {total} reports done",
@@ -166,6 +167,7 @@ export const en: Record<keyof typeof vi, string> = {
   why_successor: "the agency is no more",
   why_boundary: "a new boundary",
   why_rules: "rules",
+  more: "Show more",
   working: "Loading…",
   to_admin: "Administration",
 };

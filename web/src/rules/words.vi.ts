@@ -135,6 +135,7 @@ export const vi = {
   idle_unfit: "Không phản ánh nào khớp các điều kiện",
   idle_beaten: "Luôn thua {rules}",
   simulation_days: "Phản ánh trong mấy ngày qua",
+  simulation_days_wrong: "Hãy cho số ngày từ 1 đến 366.",
   simulation_run: "Chạy thử",
   simulation_stop: "Dừng",
   simulation_progress: "Đã xét {done} trên {total} phản ánh",
@@ -163,6 +164,7 @@ export const vi = {
   why_successor: "đơn vị đã giải thể",
   why_boundary: "ranh giới mới",
   why_rules: "quy tắc",
+  more: "Xem thêm",
   working: "Đang tải…",
   to_admin: "Trang quản trị",
 } as const;
