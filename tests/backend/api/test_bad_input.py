@@ -130,7 +130,7 @@ def test_a_page_is_never_longer_than_it_may_be(centre):
     assert centre.get("/api/v1/tickets", {"limit": 5000}).status_code == 200
 
 
-@pytest.mark.parametrize("field", ["agency", "area", "category", "status", "priority"])
+@pytest.mark.parametrize("field", ["agency", "area", "category", "sector", "status", "priority"])
 def test_a_filter_by_what_never_was_is_bad_input(centre, field):
     refused(centre.get("/api/v1/tickets", {field: "NOSUCH"}), 400, "invalid_filter", field)
 
