@@ -140,11 +140,24 @@ def test_a_merge_into_another_category_is_a_correction(province):
 
 
 def test_held_out_words_are_never_taught_and_stay_the_same(tickets):
-    taught, asked = teaching.held_out(teaching.from_tickets())
-    assert len(taught) + len(asked) == 8
-    assert not set(taught.texts) & set(asked.texts)
-    again = teaching.held_out(teaching.from_tickets())[1]
-    assert sorted(again.texts) == sorted(asked.texts)
+    lessons = teaching.from_tickets()
+    every = []
+    for turn in range(teaching.FIFTHS):
+        taught, asked = teaching.held_out(lessons, turn)
+        assert len(taught) + len(asked) == 8
+        assert not set(taught.texts) & set(asked.texts)
+        again = teaching.held_out(teaching.from_tickets(), turn)[1]
+        assert sorted(again.texts) == sorted(asked.texts)
+        every += asked.texts
+    assert sorted(every) == sorted(lessons.texts)  # each is asked once
+
+
+@pytest.mark.parametrize(
+    ("right", "asked", "low", "high"),
+    [(15, 16, 0.717, 0.989), (16, 16, 0.806, 1.0), (0, 10, 0.0, 0.278), (380, 400, 0.924, 0.968)],
+)
+def test_few_texts_leave_much_in_doubt(right, asked, low, high):
+    assert teaching.interval(right, asked) == pytest.approx((low, high), abs=0.001)
 
 
 def test_accuracy_is_printed_on_held_out_tickets(tickets, province):
@@ -160,6 +173,7 @@ def test_accuracy_is_printed_on_held_out_tickets(tickets, province):
     said = StringIO()
     call_command("score_categories", stdout=said)
     lines = said.getvalue().splitlines()
-    asked = len(teaching.held_out(teaching.from_tickets())[1])
-    assert lines[0] == f"held out: {asked} reports, of 32"
-    assert lines[-1].split()[-2:] == ["100.0%", "100.0%"]
+    assert lines[0] == "asked: 32 reports that differ, each of them once"
+    assert lines[4].split()[-4:] == ["100.0%", "(89%–100%)"] * 2
+    assert lines[-2].startswith("thin: 1 of 3 categories")
+    assert lines[-1].startswith("thin: 32 reports; 400 would tell")
