@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from backend import clock
 from backend.accounts.models import Role
 from backend.api.public import TOLD_TO_ALL
-from backend.catalogue.models import Category
+from backend.catalogue.models import Category, Sector
 from backend.events import log
 from backend.tickets import services
 from backend.tickets.models import Ticket
@@ -168,6 +168,7 @@ def test_what_is_hidden_is_not_there_by_its_id_either(province, ways):
 def test_filters_leave_a_sector_and_a_ward_in_list_figures_and_clusters(province):
     here = make_ticket(province.pothole, province.ward)
     make_ticket(province.pothole, province.other_ward, at=(20.95, 107.15))
+    Sector.objects.create(code="MT", name_vi="Môi trường", name_en="Environment")
     for query, count in (("area=10001", 1), ("sector=GT", 2), ("sector=MT", 0), ("status=open", 2)):
         assert len(ids(APIClient().get(f"{URL}?{query}"))) == count
         assert APIClient().get(f"/api/v1/public/figures?{query}").json()["open"] == count

@@ -14,12 +14,13 @@ from hypothesis import strategies as some
 from backend import clock
 from backend.accounts.models import Role
 from backend.api.ticket_filters import filtered, wanted
+from backend.catalogue.models import Sector
 from backend.tickets.cell_folding import fold_changes
 from backend.tickets.clustering import clusters_of
 from backend.tickets.models import CellChange, CellCount, Ticket
 from backend.tickets.policies import tickets_visible_to
 from geo.hexagons import bounds_of, cell_of, resolution_for, shift_to
-from tests.factories import make_report, make_staff, make_ticket
+from tests.factories import make_agency, make_report, make_staff, make_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_reactions")]
 
@@ -32,7 +33,7 @@ FILTERS = [
     "category=GT01",
     "agency=UBND-10001",
     "agency=UBND-10001,SXD&status=open",
-    "agency=NOBODY",
+    "agency=IDLE",
     "sector=GT&category=GT02",
     "sector=MT",
     "area=10001",
@@ -46,6 +47,8 @@ ZOOMS = [3, 8, 10, 12, 12.9]
 def people(province):
     """Everybody whose board differs, and what tickets may be made of."""
     report = make_report(province.pothole)
+    make_agency("IDLE")
+    Sector.objects.create(code="MT", name_vi="Môi trường", name_en="Environment")
     agencies = [province.ward, province.other_ward, province.department]
     viewers = [
         make_staff("minh", Role.OPERATIONS_CENTRE),
