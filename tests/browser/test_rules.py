@@ -1,6 +1,7 @@
 """The rules' page, used as it is meant: drawn up, tried, published, told of, and rolled back."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -63,13 +64,13 @@ def send_from_android(product: Product) -> str:
 
 def ticket_of(page: Page, number: str) -> dict[str, object]:
     """Return the ticket of a report as the centre has it, once it has an agency."""
-    path = f"/api/v1/tickets?q={number}"
-    ready = f"""async () => {{
-      const page = await (await fetch("{path}")).json();
-      return page.results[0]?.agency ? page.results[0] : null;
-    }}"""
-    found: dict[str, object] = page.wait_for_function(ready, timeout=PATIENCE).json_value()
-    return found
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        found = page.request.get(f"/api/v1/tickets?q={number}").json()["results"]
+        if found and found[0]["agency"]:
+            return dict(found[0])
+        page.wait_for_timeout(200)
+    raise AssertionError(f"{number} has no agency.")
 
 
 def test_a_rule_is_drawn_up_tried_published_told_of_and_rolled_back(
