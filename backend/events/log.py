@@ -207,16 +207,17 @@ class Row(NamedTuple):
 
 # Readers that catch up ask this for millions of entries, and every web process for each: half of
 # the time would go into Django's wording of it and into moments. Without the stragglers of an
-# archived stretch, between which others are missing.
+# archived stretch, between which others are missing. How many is written out: for a number that it
+# does not know PostgreSQL plans to read a tenth of the log, by several workers.
 _ROWS = """
     SELECT position, type, stream, at, actor, {data}
     FROM events_logposition JOIN events_eventrecord ON id = event_id
     WHERE position > {later_of}(%s, (SELECT archived FROM events_loghead WHERE id = 1))
-    ORDER BY position LIMIT %s
+    ORDER BY position LIMIT {limit:d}
 """
-_ROWS_OF = {
-    "postgresql": _ROWS.format(data="data::text", later_of="greatest"),
-    "sqlite": _ROWS.format(data="data", later_of="max"),
+_WAYS = {
+    "postgresql": {"data": "data::text", "later_of": "greatest"},
+    "sqlite": {"data": "data", "later_of": "max"},
 }
 _COLUMNS = ("event__type", "event__stream", "event__at", "event__actor", "event__data")
 
@@ -224,7 +225,7 @@ _COLUMNS = ("event__type", "event__stream", "event__at", "event__actor", "event_
 def rows(after: int, limit: int = READ_AT_MOST) -> list[Row]:
     """Return what `read` would, plain: an entry whose class is not known here yet is no error."""
     with prepared() as cursor:
-        cursor.execute(_ROWS_OF[connection.vendor], [after, limit])
+        cursor.execute(_ROWS.format(**_WAYS[connection.vendor], limit=limit), [after])
         found = cursor.fetchall()
     return [
         Row(position, type_, stream, _moment(at), actor, orjson.loads(data))

@@ -68,14 +68,17 @@ def _chain(last: int, previous: bytes, facts: Iterable[Fact]) -> Iterator[Place]
         yield position, fact.id, previous
 
 
-# Head and queue as they were in one moment: nothing comes where nothing waits.
+# Head and queue as they were in one moment: nothing comes where nothing waits. Each event is looked
+# up by itself: a plan that joins the two tables in their order reads all the past on its way to
+# the first that waits, and PostgreSQL makes that plan when a burst has swollen the queue.
 _WAITING = """
-    SELECT position, hash, queued.* FROM events_loghead, LATERAL (
-        SELECT event.id, type, stream, at, actor, data::text
-        FROM events_queuedevent JOIN events_eventrecord AS event ON event.id = event_id
-        ORDER BY event_id LIMIT %s
-    ) AS queued
-    WHERE events_loghead.id = 1 ORDER BY queued.id
+    SELECT position, hash, event.* FROM events_loghead, LATERAL (
+        SELECT event_id FROM events_queuedevent ORDER BY event_id LIMIT {:d}
+    ) AS queued, LATERAL (
+        SELECT id, type, stream, at, actor, data::text FROM events_eventrecord
+        WHERE id = queued.event_id OFFSET 0
+    ) AS event
+    WHERE events_loghead.id = 1 ORDER BY event.id
 """
 # All of it or, where the head is not any more where it was, nothing: whoever moved it has placed
 # what we read. PostgreSQL looks at the head again once it has its lock.
@@ -100,7 +103,7 @@ _PLACE_AFTER_OTHERS, _PLACE_UNLESS_OTHERS = _PLACE.format(""), _PLACE.format("SK
 def _give_by_two_statements(limit: int, *, wait: bool) -> int:
     """Without a transaction around them: each trip to the database is a wait for every client."""
     with prepared() as cursor:
-        cursor.execute(_WAITING, [limit])
+        cursor.execute(_WAITING.format(limit))
         rows = cursor.fetchall()
         if not rows:
             return 0

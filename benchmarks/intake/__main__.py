@@ -40,8 +40,10 @@ from benchmarks.stand import (
 )
 
 CONNECTIONS = (1, 16, 64)
-SECONDS = 1.0 if QUICK else 12.0
-WARM = 0.3 if QUICK else 2.0
+SECONDS = 0.8 if QUICK else 12.0
+WARM = 0.1 if QUICK else 1.0
+BEGIN = 0.8 if QUICK else 3.0
+"""Seconds in which each thread of a new server opens its connection and meets each statement."""
 LIMIT = 120 if QUICK else 1200
 REPEATS = 1 if QUICK else 3
 CAUGHT_UP_WITHIN = 10
@@ -91,23 +93,31 @@ def _phones() -> list[str]:
 
 def _measure_ours(results: Results, tokens: list[str]) -> None:
     with servers(DAPHNE, OURS) as ours:
+        _begin(ours, tokens)
         for c in CONNECTIONS:
             results["json", "ours", c] = measure("json", ours, c, tokens)
         results["photo", "ours, daphne", 16] = measure("photo", ours, 16, tokens)
     with servers(UVICORN, OURS) as ours:
+        _begin(ours, tokens)
         results["json", "ours, uvicorn", 16] = measure("json", ours, 16, tokens)
         results["photo", "ours, uvicorn", 16] = measure("photo", ours, 16, tokens)
     if wsgi := fetched_gunicorn():
         with gunicorn(wsgi) as ours:
+            _begin(ours, tokens)
             results["json", "ours, gunicorn", 16] = measure("json", ours, 16, tokens)
             results["photo", "ours, gunicorn", 16] = measure("photo", ours, 16, tokens)
 
 
 def _measure_bare(results: Results, tokens: list[str], url: str) -> None:
     with bare_database(url) as bare_url, servers(PLAIN_DAPHNE, BARE, DATABASE_URL=bare_url) as bare:
+        _begin(bare, tokens)
         for c in CONNECTIONS:
             results["json", "bare DRF, daphne", c] = measure("json", bare, c, tokens)
         results["photo", "bare DRF, daphne", 16] = measure("photo", bare, 16, tokens)
+
+
+def _begin(servers: Servers, tokens: list[str]) -> None:
+    _send("json", servers, 2 * max(CONNECTIONS) // 3, tokens, BEGIN)
 
 
 def measure(kind: str, servers: Servers, connections: int, tokens: list[str]) -> dict[str, Any]:

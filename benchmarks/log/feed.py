@@ -69,6 +69,12 @@ def client(port: int, after: int | None, want: int) -> Iterator[subprocess.Popen
         process.wait()
 
 
+def _warm(web: Server) -> None:
+    """Let the first client come and go: the hub is there, the modules are loaded."""
+    with client(web.port, None, 0) as first:
+        first.wait(60)
+
+
 def _line_of(follower: subprocess.Popen[str]) -> str:
     """Return the next line that it prints. Raises RuntimeError where it ended before."""
     assert follower.stdout
@@ -84,6 +90,7 @@ def commit_to_frame(
     """Return the milliseconds from each commit's return to its frame at the client."""
     count = int(per_second * seconds)
     chance = random.Random(7)
+    _warm(web)
     with client(web.port, None, count) as follower:
         assert _line_of(follower) == "following\n"
         committed = []
@@ -125,8 +132,7 @@ def fill(tickets: list[UUID], entries: int) -> None:
 def catch_up(web: Server, entries: int) -> dict[str, float]:
     """One client reads so many entries: its seconds, and the server's memory and CPU for it."""
     after = log.head() - entries
-    with client(web.port, None, 0) as warm:  # the hub is there, the modules are loaded
-        warm.wait(60)
+    _warm(web)
     rss = web.process.memory_info().rss
     _forget_peak(web.process)
     cpu = sum(web.process.cpu_times()[:2])
