@@ -26,7 +26,7 @@ beforeEach(() => {
   const subscribe = () => Promise.resolve({ endpoint, unsubscribe, toJSON: () => ({ endpoint }) });
   const ready = Promise.resolve({ pushManager: { subscribe } });
   Object.defineProperty(navigator, "serviceWorker", { value: { ready }, configurable: true });
-  vi.stubGlobal("PushManager", class {});
+  vi.stubGlobal("PushManager", () => undefined);
   vi.stubGlobal("Notification", {
     get permission() {
       return permission;
