@@ -55,7 +55,7 @@ def assets_near(
 
 def asset_layers() -> list[str]:
     """Return the names of the layers that there are."""
-    return sorted(_memory.layers())
+    return list(Asset.objects.order_by("layer").values_list("layer", flat=True).distinct())
 
 
 class _Layer:
@@ -100,7 +100,7 @@ class _Memory:
             return self._layers
 
     def forget(self) -> None:
-        self._checked_at = 0.0
+        self._stamp = None
 
 
 def _read() -> dict[str, _Layer]:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from backend.events import subscriber
 from backend.events.models import LogHead
 from backend.events.positions import give_positions
-from geo import locator
+from geo import assets, locator
 from tests.factories import province
 
 __all__ = ["province"]
@@ -86,8 +86,9 @@ def quick_passwords(settings) -> None:
 
 @pytest.fixture(autouse=True)
 def no_areas_remembered() -> None:
-    """A test's areas are rolled back behind the locator's back."""
+    """A test's areas and assets are rolled back behind the back of who remembers them."""
     locator.forget()
+    assets.forget()
 
 
 @pytest.fixture

@@ -80,7 +80,12 @@ def statements_of(app: str, name: str) -> list[str]:
 
 
 def our_migrations() -> list[tuple[str, str]]:
-    ours = {each.label for each in apps.get_app_configs() if Path(each.path).is_relative_to(HERE)}
+    ours = {
+        each.label
+        for each in apps.get_app_configs()
+        # The environment lies within, too, and its packages' migrations are not ours to mend.
+        if Path(each.path).is_relative_to(HERE) and "site-packages" not in Path(each.path).parts
+    }
     return sorted(key for key in MigrationLoader(None).disk_migrations if key[0] in ours)
 
 
