@@ -17,6 +17,14 @@ PATIENCE = 60.0
 Frame = dict[str, Any]
 
 
+def routed_by(frame: Frame) -> list[str]:
+    """Return the reports of the ticket that this frame says was routed; none of another frame."""
+    numbers: list[str] = (
+        frame["ticket"]["report_nos"] if frame.get("type") == "ticket.routed" else []
+    )
+    return numbers
+
+
 class Feed:
     """A socket that follows one audience, and remembers every event frame that came."""
 
@@ -53,6 +61,14 @@ class Feed:
             if frame["type"] == kind:
                 return frame
         return self._next_where(lambda frame: frame.get("type") == kind)
+
+    def wait_until_routed(self, report_no: str) -> Frame:
+        """Return what told that this report was routed, waiting for it if need be."""
+
+        def tells(frame: Frame) -> bool:
+            return report_no in routed_by(frame)
+
+        return next(filter(tells, self.events), None) or self._next_where(tells)
 
     def closed_with(self) -> int:
         """Wait until the server closes it, and return the code."""

@@ -121,7 +121,7 @@ def test_a_frame_too_large_ends_the_connection(web: Web) -> None:
 def test_what_one_process_writes_is_heard_at_the_other(web: Web, other: Web) -> None:
     feed = Staff(other.product, "ops").feed("ops")
     (number,) = web.report()
-    routed = feed.wait_for("ticket.routed")
+    routed = feed.wait_until_routed(number)
     feed.close()
     assert routed["ticket"]["report_nos"] == [number]
     positions = [frame["position"] for frame in feed.events]
