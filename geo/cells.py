@@ -17,7 +17,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import MultiPolygon
 
-from geo.pieces import HAIR, Frame, frame_around, pieces_of
+from geo.pieces import HAIR, Built, Frame, Window, frame_around, pieces_of
 
 Numbers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -30,10 +30,18 @@ _AT_ONCE = 1 << 16
 class Cells:
     """Which of some shapes hold a point: shapes are known by their number, low numbers first."""
 
-    def __init__(self, grounds: Sequence[MultiPolygon]) -> None:
+    def __init__(self, grounds: Sequence[MultiPolygon], before: "Cells | None" = None) -> None:
+        """`before` are cells of which some shapes may be here again: the very same objects, in the
+        same order. Around few others, the rest of the grid stays as it was.
+        """
         self._grounds = np.array(grounds, dtype=object)
-        self.frame: Frame = frame_around(self._grounds)
-        built = pieces_of(self._grounds, self.frame)
+        patched = _patched(before, self._grounds) if before else None
+        if before and patched:
+            self.frame: Frame = before.frame
+            built = patched
+        else:
+            self.frame = frame_around(self._grounds)
+            built = pieces_of(self._grounds, self.frame)
         self._cells, self._starts, self._pieces = built.cells, built.starts, built.pieces
         # Memory views hand out plain Python numbers, several times faster than arrays do.
         self._cell_view = _view_of(self._cells)
@@ -157,6 +165,68 @@ class Cells:
             held = self._exactly(int(borders[each]), float(lats[each]), float(lons[each]))
             answer[each] = held[0] if held else NOBODY
         return answer
+
+
+_MOST_CHANGED = 100
+_MOST_OF_GRID = 0.25
+"""Shapes, and the part of the grid, that may be new; with more of them all is made anew."""
+_MOST_LEFT_OVER = 0.25
+"""The part of all pieces that no cell needs any more, after which likewise."""
+
+
+def _patched(before: Cells, grounds: npt.NDArray[np.object_]) -> Built | None:
+    """Return the grid before with what has changed put in; None where all is to be made anew."""
+    number_of = {id(ground): number for number, ground in enumerate(grounds)}
+    # Where each shape of before is now. One more at the end, for cell 0: nobody's is nobody's.
+    now = np.array([*(number_of.get(id(each), NOBODY) for each in before._grounds), NOBODY])
+    stay = now[now != NOBODY]
+    fresh = np.delete(grounds, stay)
+    changed = np.concatenate([fresh, before._grounds[now[:-1] == NOBODY]])
+    if len(changed) > _MOST_CHANGED or (np.diff(stay) <= 0).any():
+        return None
+    if not before.frame.clear_of(fresh):
+        return None
+    windows = [Window.around(before.frame, *box) for box in shapely.bounds(changed).tolist()]
+    if sum(each.rows * each.columns for each in windows) > _MOST_OF_GRID * len(before._cells):
+        return None
+    return _put_in(before, grounds, now, windows)
+
+
+def _put_in(
+    before: Cells,
+    grounds: npt.NDArray[np.object_],
+    now: npt.NDArray[np.intp],
+    windows: Sequence[Window],
+) -> Built | None:
+    frame = before.frame
+    owners = (now + 1).astype(np.int32)[np.maximum(before._cells, 0) - 1]
+    cells = np.where(before._cells < 0, before._cells, owners)
+    grid = cells.reshape(frame.rows, frame.columns)
+    kept = before._pieces.copy()
+    kept[:, 0] = now[kept[:, 0].astype(np.intp)]
+    pieces, starts = [kept], [before._starts]
+    borders, count = len(before._starts) - 1, len(kept)
+    west, south, east, north = shapely.bounds(grounds).T
+    for window in windows:
+        left, below, right, above = frame.box_of(window)
+        here = (west <= right) & (east >= left) & (south <= above) & (north >= below)
+        near = np.flatnonzero(here)
+        built = pieces_of(grounds[near], frame, window)
+        owned = np.append(near + 1, 0).astype(np.int32)[np.maximum(built.cells, 0) - 1]
+        part = np.where(built.cells < 0, built.cells - borders, owned)
+        rows = slice(window.row, window.row + window.rows)
+        columns = slice(window.column, window.column + window.columns)
+        grid[rows, columns] = part.reshape(window.rows, window.columns)
+        built.pieces[:, 0] = near[built.pieces[:, 0].astype(np.intp)]
+        pieces.append(built.pieces)
+        starts.append(built.starts[1:] + np.int32(count))
+        borders, count = borders + len(built.starts) - 1, count + len(built.pieces)
+    all_starts = np.concatenate(starts)
+    used = np.zeros(borders, dtype=bool)
+    used[-cells[cells < 0] - 1] = True
+    if np.diff(all_starts)[~used].sum() > _MOST_LEFT_OVER * count:
+        return None
+    return Built(cells, all_starts, np.concatenate(pieces))
 
 
 def _view_of(array: npt.NDArray[Any]) -> memoryview:

@@ -47,6 +47,10 @@ class _Snapshot:
     def index_on(self, on: date) -> AreaIndex | None:
         return self.indexes.get(bisect_right(self.turns, on))
 
+    def latest(self) -> AreaIndex | None:
+        """Return the index that was made last, None before the first."""
+        return next(reversed(self.indexes.values()), None)
+
     def keep(self, on: date, index: AreaIndex) -> None:
         while len(self.indexes) >= _MOST_DAYS:
             del self.indexes[next(iter(self.indexes))]
@@ -96,13 +100,14 @@ class Memory:
         began = time.monotonic()
         stamp = _stamp()
         snapshot = self._snapshot
+        before = snapshot.latest() if snapshot else None
         if snapshot is None or snapshot.stamp != stamp:
             # What has not changed is not read again: boundaries are most of the work.
             known = snapshot.shapes if snapshot else {}
             snapshot = _Snapshot(stamp, _turns(), shapes=known)
         index = snapshot.index_on(on)
         if index is None:
-            index, read = _read_index(on, snapshot.shapes)
+            index, read = _read_index(on, snapshot.shapes, before)
             snapshot.shapes = read
             snapshot.keep(on, index)
         self._snapshot, self._checked_at = snapshot, began
@@ -161,7 +166,7 @@ def _turns() -> list[date]:
 
 
 def _read_index(
-    on: date, known: Mapping[tuple[int, datetime], Shape]
+    on: date, known: Mapping[tuple[int, datetime], Shape], before: AreaIndex | None
 ) -> tuple[AreaIndex, dict[tuple[int, datetime], Shape]]:
     """Return the index of a day and its shapes by version; those known are taken as they are."""
     in_force = AreaVersion.objects.filter(
@@ -183,7 +188,7 @@ def _read_index(
             shape = shape if shape.parent == parent else replace(shape, parent=parent)
             shapes[shape.ref.level].append(shape)
     kept = {key: read[key] for key in parents if key in read}
-    return AreaIndex(units=shapes[Level.COMMUNE], provinces=shapes[Level.PROVINCE]), kept
+    return AreaIndex(shapes[Level.COMMUNE], shapes[Level.PROVINCE], before), kept
 
 
 def _batched(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -39,6 +39,41 @@ class Frame:
         """Return the row of a latitude, likewise."""
         return int(np.floor((lat - self.south) * self.rows_a_degree))
 
+    def box_of(self, window: "Window") -> tuple[float, float, float, float]:
+        """Return the window's west, south, east and north in degrees."""
+        left, below = window.column, window.row
+        right, above = left + window.columns, below + window.rows
+        return (
+            self.west + left / self.columns_a_degree,
+            self.south + below / self.rows_a_degree,
+            self.west + right / self.columns_a_degree,
+            self.south + above / self.rows_a_degree,
+        )
+
+    def clear_of(self, grounds: Grounds) -> bool:
+        """Say whether all corners lie within the grid, and none of them on one of its lines."""
+        corners = shapely.get_coordinates(grounds)
+        turns = (corners - (self.west, self.south)) * (self.columns_a_degree, self.rows_a_degree)
+        gaps = np.abs(turns - np.round(turns)) / (self.columns_a_degree, self.rows_a_degree)
+        inside = (turns > 0.0) & (turns < (self.columns, self.rows))
+        return bool(inside.all() and (gaps > _CLEAR).all())
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of a grid, in whole cells."""
+
+    column: int
+    row: int
+    columns: int
+    rows: int
+
+    @classmethod
+    def around(cls, frame: Frame, west: float, south: float, east: float, north: float) -> "Window":
+        """Return the cells that a box, which lies in the grid, touches."""
+        column, row = frame.column(west), frame.row(south)
+        return cls(column, row, frame.column(east) - column + 1, frame.row(north) - row + 1)
+
 
 @dataclass(frozen=True)
 class Built:
@@ -99,17 +134,18 @@ class _Edges:
         )
 
 
-def pieces_of(grounds: Grounds, frame: Frame) -> Built:
-    """Return the grid of the shapes."""
-    cells = np.zeros(frame.rows * frame.columns, dtype=np.int32)
+def pieces_of(grounds: Grounds, frame: Frame, window: Window | None = None) -> Built:
+    """Return the grid of the shapes, or that part of it that lies in a window."""
+    window = window or Window(0, 0, frame.columns, frame.rows)
+    cells = np.zeros(window.rows * window.columns, dtype=np.int32)
     if not len(grounds):
         return Built(cells, np.zeros(1, dtype=np.int32), np.empty((0, 5)))
-    drawn, lines = _cut_into_columns(_edges_of(grounds), frame)
+    drawn, lines = _cut_into_columns(_edges_of(grounds), frame, window)
     spans = _inside_spans(lines)
-    cell, row = _spread_over_rows(drawn, frame)
+    cell, row = _spread_over_rows(drawn, frame, window)
     edged = np.zeros(len(cells), dtype=bool)
     edged[cell] = True
-    filled, span = _spread_over_rows(spans, frame)
+    filled, span = _spread_over_rows(spans, frame, window)
     plain = ~edged[filled]
     owner = spans[span, 1].astype(np.int32) + 1
     cells[filled[plain]] = owner[plain]
@@ -123,6 +159,8 @@ def pieces_of(grounds: Grounds, frame: Frame) -> Built:
 
 def _gathered(cells: npt.NDArray[np.int32], keys: Counts, pieces: Floats) -> Built:
     """Put the pieces of a cell together, in the order of their shapes."""
+    if not len(keys):
+        return Built(cells, np.zeros(1, dtype=np.int32), np.empty((0, 5)))
     order = np.argsort(keys * (int(pieces[:, 0].max()) + 1) + pieces[:, 0].astype(np.intp))
     keys, pieces = keys[order], np.ascontiguousarray(pieces[order])
     begins = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
@@ -146,7 +184,7 @@ def _edges_of(grounds: Grounds) -> _Edges:
     return _Edges(shape_of_corner[begin], west[:, 0], west[:, 1], east[:, 0], east[:, 1])
 
 
-def _cut_into_columns(edges: _Edges, frame: Frame) -> tuple[Floats, Floats]:
+def _cut_into_columns(edges: _Edges, frame: Frame, window: Window) -> tuple[Floats, Floats]:
     """Return the pieces of the edges, and where they cross the lines between columns.
 
     A piece is (column, shape, low, high, x at low, slope); a crossing (column, shape, latitude),
@@ -154,6 +192,10 @@ def _cut_into_columns(edges: _Edges, frame: Frame) -> tuple[Floats, Floats]:
     """
     first = np.floor((edges.west - frame.west) * frame.columns_a_degree).astype(np.intp)
     last = np.floor((edges.east - frame.west) * frame.columns_a_degree).astype(np.intp)
+    end = window.column + window.columns
+    if (window.column, end) != (0, frame.columns):
+        here = np.flatnonzero((first < end) & (last >= window.column))
+        edges, first, last = edges.at(here), first[here], last[here]
     # Nearly every edge lies within one column: the others alone are cut.
     short, long = np.flatnonzero(first == last), np.flatnonzero(first != last)
     whole = edges.at(short)
@@ -167,7 +209,14 @@ def _cut_into_columns(edges: _Edges, frame: Frame) -> tuple[Floats, Floats]:
         _sloped(first[short], whole, whole.west_y, whole.east_y),
         _sloped(column, cut, begin_y, end_y),
     ]
-    return np.concatenate(pieces), np.column_stack([column, cut.shape, begin_y])[step > 0]
+    crossings = np.column_stack([column, cut.shape, begin_y])[step > 0]
+    return _within(np.concatenate(pieces), window), _within(crossings, window)
+
+
+def _within(rows: Floats, window: Window) -> Floats:
+    """Return those in the window's columns; nearly all are, where it is the whole grid."""
+    inside = (rows[:, 0] >= window.column) & (rows[:, 0] < window.column + window.columns)
+    return rows if inside.all() else rows[inside]
 
 
 def _y_at_line(edges: _Edges, column: Counts, frame: Frame) -> Floats:
@@ -207,12 +256,15 @@ def _inside_spans(crossings: Floats) -> Floats:
     )
 
 
-def _spread_over_rows(pieces: Floats, frame: Frame) -> tuple[Counts, Counts]:
-    """Return the cells that the pieces touch, and for each the piece."""
+def _spread_over_rows(pieces: Floats, frame: Frame, window: Window) -> tuple[Counts, Counts]:
+    """Return the window's cells that the pieces touch, and for each the piece."""
     first = np.floor((pieces[:, 2] - frame.south) * frame.rows_a_degree).astype(np.intp)
     last = np.floor((pieces[:, 3] - frame.south) * frame.rows_a_degree).astype(np.intp)
-    piece, step = _repeated(last - first + 1)
-    return (first[piece] + step) * frame.columns + pieces[piece, 0].astype(np.intp), piece
+    first = np.maximum(first - window.row, 0)
+    last = np.minimum(last - window.row, window.rows - 1)
+    piece, step = _repeated(np.maximum(last - first + 1, 0))
+    column = pieces[piece, 0].astype(np.intp) - window.column
+    return (first[piece] + step) * window.columns + column, piece
 
 
 def _repeated(counts: Counts) -> tuple[Counts, Counts]:

@@ -77,13 +77,13 @@ class Reach:
 class _Layer:
     """Shapes that do not change, searched by grid; safe to ask from many threads."""
 
-    def __init__(self, shapes: Iterable[Shape]) -> None:
+    def __init__(self, shapes: Iterable[Shape], before: "_Layer | None" = None) -> None:
         # Smallest first, then by code: the fixed way in which a tie is broken.
         areas = [(geometry.area_m2(shape.ground), shape.ref.code, shape) for shape in shapes]
         self.shapes = [shape for *_, shape in sorted(areas, key=lambda area: area[:2])]
         grounds = [shape.ground for shape in self.shapes]
         self._grounds = np.array(grounds, dtype=object)
-        self.cells = Cells(grounds)
+        self.cells: Cells = Cells(grounds, before.cells if before else None)
         self._tree = shapely.STRtree(self._grounds)
         if grounds:
             self._tree.query(grounds[0])  # GEOS builds its tree at the first question, unlocked.
@@ -124,9 +124,15 @@ def _boxes(lat: float, lon: float, metres: float) -> Iterator[tuple[float, geome
 class AreaIndex:
     """The areas in force on one day."""
 
-    def __init__(self, units: Iterable[Shape], provinces: Iterable[Shape]) -> None:
-        self._units = _Layer(units)
-        self._provinces = _Layer(provinces)
+    def __init__(
+        self,
+        units: Iterable[Shape],
+        provinces: Iterable[Shape],
+        before: "AreaIndex | None" = None,
+    ) -> None:
+        """`before` may be any other: what it has in common with this one is not done again."""
+        self._units: _Layer = _Layer(units, before._units if before else None)
+        self._provinces: _Layer = _Layer(provinces, before._provinces if before else None)
         self._by_code = {
             shape.ref.code: shape for shape in (*self._units.shapes, *self._provinces.shapes)
         }

@@ -1,5 +1,7 @@
 """The grid answers as plain geometry does: on borders, islands and holes, at poles and seams."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 import shapely
@@ -61,6 +63,66 @@ def test_the_grid_holds_exactly_what_plain_geometry_holds(shapes, extra):
     firsts = [held[0] if held else NOBODY for held in expected]
     assert [cells.first(lat, lon) for lon, lat in points.tolist()] == firsts
     assert cells.first_of_many(points[:, 1], points[:, 0]).tolist() == firsts
+
+
+@pytest.mark.long
+@calm
+@given(
+    st.lists(grounds(), min_size=2, max_size=5),
+    st.lists(grounds(), max_size=2),
+    st.sets(st.integers(0, 4)),
+)
+def test_a_grid_in_which_some_have_changed_holds_exactly_what_plain_geometry_holds(
+    shapes, fresh, gone
+):
+    after = [ground for number, ground in enumerate(shapes) if number not in gone]
+    after[1:1] = fresh
+    with patch.multiple("geo.cells", _MOST_OF_GRID=99.0, _MOST_LEFT_OVER=99.0):
+        cells = Cells(after, Cells(shapes))
+    points = np.concatenate([asked(ground) for ground in [*shapes, *fresh]])
+    expected = [plainly(after, lat, lon) for lon, lat in points]
+    assert [cells.holding(lat, lon) for lon, lat in points.tolist()] == expected
+    lons, lats = points.T
+    assert cells.first_of_many(lats, lons).tolist() == [
+        held[0] if held else NOBODY for held in expected
+    ]
+
+
+def squares(count=12):
+    return [
+        MultiPolygon([box(x + 0.013, y + 0.013, x + 1.013, y + 1.013)])
+        for x in range(count)
+        for y in range(count)
+    ]
+
+
+def test_where_few_have_changed_the_rest_of_the_grid_stays():
+    before = Cells(squares())
+    after = squares()
+    after[40] = MultiPolygon([box(3.2, 4.2, 3.8, 4.8)])
+    with patch("geo.cells.frame_around", side_effect=AssertionError("made anew")):
+        kept = [one if number != 40 else after[40] for number, one in enumerate(before._grounds)]
+        cells = Cells(kept, before)
+    assert cells.frame is before.frame
+    assert [cells.first(4.5, 3.5), cells.first(4.1, 3.5), cells.first(5.5, 3.5)] == [40, NOBODY, 41]
+
+
+def test_what_lies_beyond_the_grid_makes_it_anew():
+    before = Cells(squares())
+    beyond = MultiPolygon([box(20.3, 20.3, 21.3, 21.3)])
+    cells = Cells([*before._grounds, beyond], before)
+    assert cells.frame is not before.frame
+    assert cells.first(20.5, 20.5) == len(before._grounds)
+
+
+def test_a_grid_that_was_patched_again_and_again_is_made_anew_before_it_grows():
+    first = cells = Cells(squares())
+    for turn in range(1, 200):
+        grounds = list(cells._grounds)
+        grounds[40] = MultiPolygon([box(3.2, 4.2, 3.8, 4.2 + 0.6 / turn)])
+        cells = Cells(grounds, cells)
+    assert len(cells._pieces) < 2 * len(first._pieces)
+    assert cells.first(4.2005, 3.5) == 40
 
 
 @calm
