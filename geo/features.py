@@ -63,7 +63,8 @@ def area_of(number: int, read: Callable[[], AreaFeature]) -> AreaFeature:
         return read()
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadBoundaries(
-            _("Feature %(number)d cannot be taken: %(why)s.") % {"number": number, "why": error}
+            _("Feature %(number)d cannot be taken: %(why)s.")
+            % {"number": number, "why": _(str(error))}
         ) from error
 
 
@@ -92,7 +93,8 @@ def _described(given: Mapping[str, Any], ground: MultiPolygon) -> AreaFeature:
     kind = _kind_of(given)
     level = Level.PROVINCE if kind is Kind.PROVINCE else Level.COMMUNE
     if (given.get("level") or level) != level:
-        raise ValueError(f"a {kind.value} is not of level {given['level']!r}")
+        detail = _("a %(kind)s is not of level “%(level)s”")
+        raise ValueError(detail % {"kind": kind.label, "level": given["level"]})
     return AreaFeature(
         code=_text(given, "code"),
         level=level,
@@ -113,7 +115,7 @@ def _text(given: Mapping[str, Any], *names: str, default: str | None = None) -> 
         if isinstance(value, str) and value.strip():
             return unicodedata.normalize("NFC", value.strip())
     if default is None:
-        raise ValueError(f"it has no {names[0]}")
+        raise ValueError(_("it has no %(attribute)s") % {"attribute": names[0]})
     return default
 
 
@@ -122,7 +124,7 @@ def _kind_of(given: Mapping[str, Any]) -> Kind:
     if word in Kind.values:
         return Kind(word)
     if word not in _KINDS:
-        raise ValueError(f"{word!r} is no kind of unit")
+        raise ValueError(_("“%(word)s” is no kind of unit") % {"word": word})
     return _KINDS[word]
 
 

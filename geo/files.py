@@ -1,5 +1,7 @@
 """Files of geography, whatever program wrote them: GeoJSON, Shapefile, GeoPackage, TopoJSON."""
 
+import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +14,12 @@ from django.utils.translation import gettext as _
 from geo.errors import BadBoundaries
 
 DEGREES = "EPSG:4326"
+MOST_UNPACKED = 1 << 30
+"""Bytes in a zip, more than any nation's units: GDAL would unpack all that is claimed there."""
+
+_HEAD = 1 << 16  # bytes in which a text file says what it is
+_NAMED_CRS = re.compile(r'"crs"\s*:\s*\{[^{}]*"properties"\s*:\s*\{\s*"name"\s*:\s*"([^"]*)"')
+_TOPOLOGY = re.compile(r'"type"\s*:\s*"Topology"')
 
 
 @dataclass(frozen=True)
@@ -69,18 +77,21 @@ def read_rows(
     """
     import pyogrio  # with pyproj 45 MB, for a process that reads a file, not for all
 
+    _require_bounded(path)
     try:
         about, _fids, shapes, columns = pyogrio.raw.read(
             f"/vsizip/{path}" if path.suffix == ".zip" else path, layer=layer
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, IndexError) as error:  # a broken .shp is the last
         raise BadBoundaries(
             _("%(file)s cannot be read: %(why)s") % {"file": path.name, "why": error}
         ) from error
     if shapes is None:
         raise BadBoundaries(_("%(file)s has no shapes in it.") % {"file": path.name})
+    if len(shapes) == 0:
+        raise BadBoundaries(_("%(file)s has no features in it.") % {"file": path.name})
     drawn = shapely.force_2d(shapely.from_wkb(shapes, on_invalid="ignore"))
-    turned = _in_degrees(drawn, crs or about["crs"])
+    turned = _in_degrees(drawn, crs or _crs_named_in(path) or about["crs"])
     names = [str(name) for name in about["fields"]]
     mapping = mapping or Attributes()
     return [
@@ -89,6 +100,41 @@ def read_rows(
             zip(_rows(columns, len(turned)), turned, strict=True), start=1
         )
     ]
+
+
+def _require_bounded(path: Path) -> None:
+    """Raise BadBoundaries for a zip that is none, or that holds more than any file of units."""
+    if path.suffix != ".zip":
+        return
+    try:
+        with zipfile.ZipFile(path) as packed:
+            size = sum(each.file_size for each in packed.infolist())
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BadBoundaries(
+            _("%(file)s cannot be read: %(why)s") % {"file": path.name, "why": error}
+        ) from error
+    if size > MOST_UNPACKED:
+        raise BadBoundaries(
+            _("%(file)s holds %(size)d MB; at most %(most)d MB are unpacked.")
+            % {"file": path.name, "size": size >> 20, "most": MOST_UNPACKED >> 20}
+        )
+
+
+def _crs_named_in(path: Path) -> str:
+    """Return the system that a GeoJSON names, of which GDAL passes over those it does not know.
+
+    A TopoJSON names none: it is in degrees, as a GeoJSON that says nothing.
+    """
+    if path.suffix == ".zip" or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        head = file.read(_HEAD).decode("utf-8", "ignore")
+    if not head.lstrip("\ufeff \r\n\t").startswith("{"):
+        return ""
+    named = _NAMED_CRS.search(head)
+    if named:
+        return named.group(1)
+    return DEGREES if _TOPOLOGY.search(head) else ""
 
 
 def _rows(columns: Sequence[Any], count: int) -> Iterator[tuple[Any, ...]]:

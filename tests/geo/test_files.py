@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 from shapely.geometry import shape
 
+from geo.errors import BadBoundaries
 from geo.files import Attributes, read_rows
 from geo.models import Area, AreaFile, AreaVersion
 from geo.survey import Fault, survey
@@ -263,3 +264,64 @@ def test_a_file_that_cannot_be_taken_is_shown_with_why_and_cannot_be_confirmed(
 def test_attributes_are_pairs_of_texts():
     given = {"MA": "1", "x": 2}
     assert Attributes.of(["code=MA"], ["parent=22"]).apply(given)["code"] == "1"
+
+
+def test_a_geojson_in_an_unknown_system_is_refused_rather_than_taken_for_degrees(tmp_path):
+    path = tmp_path / "xa.geojson"
+    named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::999999"}}
+    path.write_text(json.dumps({**collection(WEST), "crs": named}))
+    with pytest.raises(BadBoundaries, match="999999 is no coordinate system"):
+        read_rows(path)
+
+
+def test_a_file_without_features_is_refused_not_found_sound(tmp_path):
+    path = tmp_path / "xa.geojson"
+    path.write_text(json.dumps(collection()))
+    with pytest.raises(CommandError, match="has no features in it"):
+        call_command("load_areas", path, "--dry-run")
+    assert not AreaFile.objects.exists()
+
+
+def test_a_zip_that_claims_more_than_any_nation_is_not_unpacked(tmp_path, monkeypatch):
+    path = tmp_path / "xa.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xa.shp", bytes(3 << 20))
+    monkeypatch.setattr("geo.files.MOST_UNPACKED", 2 << 20)
+    with pytest.raises(BadBoundaries, match="holds 3 MB; at most 2 MB"):
+        read_rows(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip"])
+def test_a_zip_that_is_none_is_refused(tmp_path, content):
+    path = tmp_path / "xa.zip"
+    path.write_bytes(content)
+    with pytest.raises(BadBoundaries, match=r"xa\.zip cannot be read"):
+        read_rows(path)
+
+
+def test_a_shapefile_of_nothing_but_zeros_is_refused(tmp_path):
+    path = tmp_path / "xa.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in ("xa.shp", "xa.shx", "xa.dbf"):
+            packed.writestr(name, bytes(100_000) if name == "xa.shp" else b"")
+    with pytest.raises(BadBoundaries, match=r"xa\.zip"):
+        read_rows(path)
+
+
+def test_a_topojson_is_in_degrees_without_saying_so(tmp_path):
+    path = tmp_path / "xa.topojson"
+    ring = [[107.0, 20.9], [107.1, 20.9], [107.1, 21.0], [107.0, 21.0], [107.0, 20.9]]
+    unit_of_it = {"type": "Polygon", "properties": WEST["properties"], "arcs": [[0]]}
+    layer = {"type": "GeometryCollection", "geometries": [unit_of_it]}
+    path.write_text(json.dumps({"type": "Topology", "objects": {"xa": layer}, "arcs": [ring]}))
+    [row] = read_rows(path)
+    assert row.shape.bounds == (107.0, 20.9, 107.1, 21.0)
+
+
+def test_what_is_wrong_with_a_feature_is_said_in_vietnamese(tmp_path):
+    path = tmp_path / "xa.geojson"
+    nameless = {**WEST, "properties": {**WEST["properties"], "name_en": ""}}
+    path.write_text(json.dumps(collection(nameless)))
+    with translation.override("vi"):
+        seen = survey(read_rows(path), known_areas())
+    assert seen.findings[0].text == "Không nhận được đối tượng thứ 1: thiếu thuộc tính name_en."
