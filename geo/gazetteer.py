@@ -16,6 +16,7 @@ _TITLES = ("phuong", "xa", "dac khu", "thi tran", "tinh", "thanh pho", "quan", "
            "duong", "pho")  # fmt: skip
 _SHORT = {"p": "phuong", "tt": "thi tran", "tp": "thanh pho", "tx": "thi xa", "q": "quan",
           "h": "huyen", "d": "duong"}  # fmt: skip
+_PAST = ("cu", "former")  # "(cũ)" after a name, as we show it ourselves
 _LOOKED_AT = 400
 
 
@@ -60,19 +61,25 @@ class Gazetteer:
         """Return the names that hold every word typed or begin a word with it, the likeliest first.
 
         A name that is what was typed stands before those that begin so, then whatever else holds
-        the words; units before former ones, places and streets.
+        the words; units before former ones, places and streets. "(cũ)" after a name asks for
+        former units, as does the whole line by which one is shown.
         """
-        query = _unshortened(folded(typed))
+        query = _unshortened(folded(typed.partition("→")[0]))
         if not query:
             return []
         found: dict[int, None] = {}
         for numbers in (self._beginning(query, exactly=True), self._beginning(query),
-                        self._holding(query.split())):  # fmt: skip
+                        self._holding(query.split()), self._former(query)):  # fmt: skip
             for number in numbers:
                 if len(found) >= limit:
                     break
                 found[number] = None
         return [self._names[number] for number in found]
+
+    def called(self, typed: str) -> list[Named]:
+        """Return the names that are what was typed, with or without what such a unit is called."""
+        query = _unshortened(folded(typed))
+        return [self._names[number] for number in self._beginning(query, exactly=True)]
 
     def _beginning(self, query: str, *, exactly: bool = False) -> list[int]:
         start = bisect_left(self._starting, (query, -1))
@@ -96,6 +103,12 @@ class Gazetteer:
             else:
                 numbers = {n for n in numbers if any(w.startswith(word) for w in self._words[n])}
         yield from sorted(numbers)
+
+    def _former(self, query: str) -> Iterator[int]:
+        name, _space, last = query.rpartition(" ")
+        if name and last in _PAST:
+            known = dict.fromkeys((*self._beginning(name), *self._holding(name.split())))
+            yield from (number for number in known if self._names[number].kind == FORMER)
 
     def _numbers_with(self, prefix: str) -> set[int]:
         return set().union(*(self._having[word] for word in self._beginning_with(prefix)))

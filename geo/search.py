@@ -42,6 +42,12 @@ def search(typed: str, limit: int = 10) -> list[Found]:
     return [_found(one, index) for one in _memory.gazetteer(index).find(typed, limit)]
 
 
+def units_called(typed: str) -> list[str]:
+    """Return the codes of the units in force of just this name; several may share one."""
+    found = _memory.gazetteer(index_on()).called(typed)
+    return [code for one in found if one.kind == UNIT for code in one.areas]
+
+
 def has_streets() -> bool:
     """Say whether a search can find streets: their names have to be loaded."""
     return PlaceName.objects.filter(kind=STREET).exists()

@@ -59,7 +59,7 @@ class AreaSearch(APIView):
     def get(self, request: Request) -> Response:
         typed = request.query_params.get("q", "")[:LONGEST]
         given = request.query_params.get("limit") or "10"
-        if not (given.isdecimal() and 1 <= int(given) <= MOST):
+        if not (given.isdecimal() and len(given) <= 2 and 1 <= int(given) <= MOST):
             raise InvalidInput("invalid", _("Give a number from 1 to 30."), field="limit")
         return Response({"results": [_shown(one) for one in search(typed, int(given))]})
 

@@ -58,6 +58,11 @@ NAMES = Gazetteer(
         ("Hòa Lạc", ["unit"]),
         ("tan tien", ["unit", "unit"]),
         ("tan tien ca mau", ["unit"]),
+        ("phường Bãi Cháy (cũ)", ["former"]),
+        ("bai chay cu", ["former"]),
+        ("Phường Bãi Cháy (former)", ["former"]),
+        ("Phường Bãi Cháy (cũ) → Phường Bãi Cháy", ["former"]),
+        ("cũ", []),
         ("nowhere", []),
         ("", []),
         ("?", []),
@@ -65,6 +70,22 @@ NAMES = Gazetteer(
 )
 def test_what_is_typed_finds_what_is_meant(typed, expected):
     assert [one.kind for one in NAMES.find(typed)] == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("bai chay", ["06673"]),
+        ("P. Bãi Cháy", ["06673"]),
+        ("tân tiến", ["1", "2"]),
+        ("bai", []),
+        ("cau bai chay", []),
+        ("…", []),
+    ],
+)
+def test_a_unit_is_known_by_its_whole_name_alone(typed, codes):
+    called = NAMES.called(typed)
+    assert [code for one in called if one.kind == UNIT for code in one.areas] == codes
 
 
 def test_a_name_that_is_what_was_typed_stands_first():
