@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 
 from backend.events import bell, doorbell
 from backend.events.delivery import deliver_next
+from backend.events.lanes import Lanes
 from backend.events.sequencer import Sequencer
 from backend.events.subscriber import Subscriber, subscribers
 from backend.events.sweeping import sweep_once
@@ -28,55 +29,22 @@ SWEEP = 5.0
 """Seconds between two looks at whose turn it is to sweep."""
 
 
-class Dispatcher:
+class Dispatcher(Lanes):
     """Runs the named subscribers, or all, and with `positions` the sequencer, until stopped."""
 
     def __init__(self, names: Sequence[str] | None = None, *, positions: bool = True) -> None:
         chosen = tuple(subscribers) if names is None else names
         if unknown := set(chosen) - subscribers.keys():
             raise ValueError(f"No subscriber is called {', '.join(sorted(unknown))}.")
-        self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(
-                target=self._deliver, args=(subscribers[name],), name=name, daemon=True
-            )
-            for name in chosen
-        ]
+        super().__init__(bell.recorded, bell.grown)
+        for name in chosen:
+            self.add(name, partial(self._deliver, subscribers[name]))
         if chosen:
-            self._threads.append(threading.Thread(target=self._sweep, name="sweeper", daemon=True))
+            self.add("sweeper", self._sweep)
         # On SQLite the writer hands out positions.
         if positions and connection.vendor == "postgresql":
-            listen = partial(doorbell.listen, self._stopping)
-            self._threads += [
-                threading.Thread(target=self._sequence, name="sequencer", daemon=True),
-                threading.Thread(target=listen, name="doorbell", daemon=True),
-            ]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def run(self) -> None:
-        """Return when told to stop."""
-        self.start()
-        self.wait()
-        self.stop()
-
-    def stop(self, seconds: float = 10.0) -> None:
-        """Finish what is in hand and end; returns when all have, or after `seconds` each."""
-        self.request_stop()
-        bell.recorded.ring()
-        bell.grown.ring()
-        for thread in self._threads:
-            thread.join(seconds)
-
-    def request_stop(self) -> None:
-        """Ask for the end without waiting for it: safe in a signal handler."""
-        self._stopping.set()
-
-    def wait(self) -> None:
-        """Return once the end was asked for."""
-        self._stopping.wait()
+            self.add("sequencer", self._sequence)
+            self.add("doorbell", partial(doorbell.listen, self._stopping))
 
     def _sequence(self) -> None:
         sequencer = Sequencer()

@@ -37,8 +37,9 @@ LONG_BREATH = 0.02
 """Seconds after a batch when much goes on: each is to be worth its commit."""
 MANY = 8
 """Positions in one batch that say so, whatever went before."""
-STREAK = 4
-"""Batches in a row that say so too, with no look between them that found nothing."""
+STREAK = 25
+"""Batches in a row that say so too, with no look between them that found nothing: more than a few
+people who happen to act at once."""
 STANDBY = 0.2
 
 _WAITING = """

@@ -1,17 +1,12 @@
 """Who hands out positions: one, and another as soon as it falters, whatever became of the first."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from backend.events import bell, doorbell, log, sequencer
@@ -20,9 +15,9 @@ from backend.events.models import LogHead
 from backend.events.positions import give_positions
 from backend.events.sequencer import ASLEEP, LOCK, Sequencer
 from backend.events.verification import faults
+from tests.backend.events.dispatching import dispatcher
 from tests.events import PebbleDropped
 
-ROOT = Path(__file__).resolve().parents[3]
 pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.django_db(transaction=True),
@@ -238,23 +233,6 @@ def test_a_lost_redis_neither_fails_nor_delays_a_writer(settings):
         doorbell._ringer.hang_up()
 
 
-@contextmanager
-def dispatcher() -> Iterator[subprocess.Popen[bytes]]:
-    """A real one, on the tests' own database."""
-    base = os.environ["DATABASE_URL"].rpartition("/")[0]
-    env = os.environ | {"DATABASE_URL": f"{base}/{settings.DATABASES['default']['NAME']}"}
-    words = [sys.executable, "manage.py", "dispatch_events", "--positions-only"]
-    running = subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE)
-    try:
-        assert running.stdout
-        running.stdout.readline()  # it says that it delivers
-        yield running
-    finally:
-        running.kill()
-        running.wait()
-        running.stdout.close()
-
-
 def recorded_and_placed(number: int) -> bool:
     drop(number)
     return until(lambda: log.head() == number)
@@ -263,9 +241,9 @@ def recorded_and_placed(number: int) -> bool:
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
 def test_another_process_takes_over_from_one_that_is_killed_or_stopped(fault):
     with ExitStack() as stack:
-        first = stack.enter_context(dispatcher())
+        first = stack.enter_context(dispatcher("--positions-only"))
         assert recorded_and_placed(1)
-        stack.enter_context(dispatcher())
+        stack.enter_context(dispatcher("--positions-only"))
         former = holder(LOCK)
         first.send_signal(fault)
         assert recorded_and_placed(2)
