@@ -1,4 +1,4 @@
-"""Which agency answers for what, as rows that a province edits."""
+"""One routing rule: what it asks for, who follows from it, and what a row must not say."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -16,91 +16,13 @@ from backend.catalogue.models import Category, Clock, Intake, Priority, Sector
 from geo.models import Area
 from routing import engine, times
 from routing.choices import CONDITION_FIELDS, Channel, Level, Outcome, Reporter
+from routing.models.rosters import DutyRoster
+from routing.models.sets import RuleSet
 from routing.rivals import rival_of
 
 
 def _codes(label: Any, help_text: Any = "") -> "models.JSONField[Any, Any]":
     return models.JSONField(label, default=list, blank=True, help_text=help_text)
-
-
-class DutyRoster(models.Model):
-    """A duty that agencies take in turns, such as the on-call drainage team."""
-
-    code = models.CharField(_("code"), max_length=20, unique=True)
-    name_vi = models.CharField(_("Vietnamese name"), max_length=120)
-    name_en = models.CharField(_("English name"), max_length=120)
-
-    class Meta:
-        verbose_name = _("duty roster")
-        verbose_name_plural = _("duty rosters")
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_vi
-
-
-class DutyShift(models.Model):
-    """Which agency holds a roster from when until when; of two at once, the later begun."""
-
-    roster = models.ForeignKey(
-        DutyRoster, verbose_name=_("duty roster"), on_delete=models.CASCADE, related_name="shifts"
-    )
-    agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT)
-    begins_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
-
-    class Meta:
-        verbose_name = _("duty shift")
-        verbose_name_plural = _("duty shifts")
-        ordering = ["-begins_at"]
-        constraints = [
-            models.CheckConstraint(
-                name="duty_shift_ends_after_it_begins",
-                condition=Q(ends_at__gt=models.F("begins_at")),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.roster}: {self.agency} {self.begins_at:%F %H:%M}"
-
-
-class RuleSet(models.Model):
-    """All routing rules in one version. A draft changes; once published it never does again."""
-
-    number = models.PositiveIntegerField(_("number"), unique=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
-    made_by = models.CharField(_("made by"), max_length=64)
-    made_at = models.DateTimeField(_("made at"))
-    file_digest = models.CharField(max_length=64, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("rule set")
-        verbose_name_plural = _("rule sets")
-        ordering = ["-number"]
-
-    def __str__(self) -> str:
-        return f"#{self.number} {self.note}".strip()
-
-
-class Publication(models.Model):
-    """From when a rule set is in force. Rolling back publishes an earlier one again."""
-
-    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="publications")
-    from_at = models.DateTimeField(_("in force from"))
-    rollback = models.BooleanField(_("rolled back to"), default=False)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    made_by = models.CharField(_("made by"), max_length=64)
-    made_at = models.DateTimeField(_("made at"))
-    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("publication")
-        verbose_name_plural = _("publications")
-        ordering = ["-from_at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"#{self.rule_set.number} {self.from_at:%F %H:%M}"
 
 
 class RoutingRule(models.Model):
