@@ -18,9 +18,21 @@ LIMIT, and reads a third of a long log for the last entry.
 
 
 def database(var_dir: Path) -> dict[str, Any]:
-    """Return the settings of DATABASE_URL; without it, of a file in `var_dir`."""
+    """Return the settings of DATABASE_URL; without it, of a file in `var_dir`.
+
+    Raises ImproperlyConfigured where it is set and names no database that can keep the log.
+    """
     url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'hien-truong.sqlite3'}")
-    database: dict[str, Any] = dict(dj_database_url.parse(url))
+    if not url.strip():
+        # Not taken for the default: a province whose secret is missing would write to a local file.
+        raise ImproperlyConfigured("DATABASE_URL is empty; name a database, or unset it: SQLite.")
+    try:
+        database: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        # The URL has a password, so it is not repeated.
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not like postgresql://user:password@host:5432/name."
+        ) from error
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, as in life: an in-memory database has other locks.
         database["TEST"] = {"NAME": str(var_dir / "test.sqlite3")}

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backend.api.addresses.plain_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "backend.api.addresses.plain_addresses",
@@ -210,6 +211,7 @@ THROTTLE_RATES = {
     "uploads": env.text("RATE_UPLOADS", "200/hour"),
     "reports": env.text("RATE_REPORTS", "60/hour"),
     "suggestions": env.text("RATE_SUGGESTIONS", "300/hour"),
+    "public": env.text("RATE_PUBLIC", "1200/min"),
     "sign_in": env.text("RATE_SIGN_IN", "10/min"),
     "sign_in_address": env.text("RATE_SIGN_IN_ADDRESS", "120/min"),
     "addresses": env.text("RATE_ADDRESSES", "10/hour"),

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from backend.api.errors import not_found
 from config import health, pages
@@ -18,6 +20,11 @@ admin.site.site_header = admin.site.site_title = _("Hiện Trường – Adminis
 admin.site.login_form, admin.site.login_template = AdminSignIn, "sign_in/admin.html"
 apps.get_app_config("otp_totp").verbose_name = _("Two-step sign-in: apps")
 apps.get_app_config("otp_static").verbose_name = _("Two-step sign-in: recovery codes")
+# The package gives its models plain English names, and Django takes no others from outside.
+StaticDevice._meta.verbose_name = _("static device")
+StaticDevice._meta.verbose_name_plural = _("static devices")
+TOTPDevice._meta.verbose_name = _("TOTP device")
+TOTPDevice._meta.verbose_name_plural = _("TOTP devices")
 admin.site.index_title = _("Administration")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -47,7 +47,7 @@ class RulesChoice(APIView):
     def get(self, request: Request) -> Response:
         principal = principal_of(request)
         ticket = visible_ticket(principal, _ticket_id(request.query_params.get("ticket", "")))
-        if not can(principal, Verb.REROUTE, ticket):
+        if not (can(principal, Verb.REROUTE, ticket) or can(principal, Verb.CORRECT, ticket)):
             raise NotAllowed("verb_not_allowed", _("This action is not yours to take."))
         facts = facts_of(ticket.report, area=ticket.area_code, category=_category(request))
         decision = engine.decide(facts, rules_in_force().rules)

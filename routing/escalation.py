@@ -35,7 +35,7 @@ def take_up_returned(ticket_id: UUID, *, from_agency: str) -> bool:
     returned = Note.objects.filter(ticket=ticket, verb=Verb.RETURN).count()
     if ticket.state != Status.RETURNED or returned < RETURNS or from_agency == settings.DUTY_DESK:
         return False
-    return _to_duty_desk(ticket, RETURNED_TWICE)
+    return _to_duty_desk(ticket, RETURNED_TWICE, cause="returned_twice")
 
 
 @recording()
@@ -44,18 +44,23 @@ def take_up_untouched(ticket_id: UUID) -> bool:
     ticket = _locked(ticket_id)
     if ticket.state != Status.ROUTED or not ticket.overdue:
         return False
-    return _to_duty_desk(ticket, UNTOUCHED)
+    return _to_duty_desk(ticket, UNTOUCHED, cause="untouched")
 
 
 def _locked(ticket_id: UUID) -> Ticket:
     return Ticket.objects.select_for_update(of=("self",)).get(id=ticket_id)
 
 
-def _to_duty_desk(ticket: Ticket, reason: str) -> bool:
+def _to_duty_desk(ticket: Ticket, reason: str, *, cause: str) -> bool:
     desk = Agency.objects.filter(code=settings.DUTY_DESK, active=True).first()
     if desk is None or ticket.agency_id == desk.pk:
         return False
     reroute_ticket(
-        ticket_id=ticket.id, agency=desk.code, actor=ROUTING, version=ticket.version, reason=reason
+        ticket_id=ticket.id,
+        agency=desk.code,
+        actor=ROUTING,
+        version=ticket.version,
+        reason=reason,
+        rules={"cause": cause},
     )
     return True

@@ -17,8 +17,8 @@ from backend.tickets.services import Opening, join_ticket, open_tickets
 from geo.geometry import distance_m
 from routing import engine
 from routing.facts import facts_of, known
+from routing.keeping import kept_of
 from routing.rule_sets import Rules, rules_in_force
-from routing.words import explain
 
 JOIN_SLACK = 3
 """How many times as far as its category offers a ticket may lie that a sender chose to join."""
@@ -85,7 +85,7 @@ def _openings(reports: Sequence[Report]) -> list[Opening]:
 
 def _decided(facts: engine.Facts, chosen: Rules) -> tuple[engine.Decision, dict[str, Any]]:
     decision = engine.decide(facts, chosen.rules)
-    return decision, _kept(facts, decision, chosen.number)
+    return decision, kept_of(facts, decision, chosen.number)
 
 
 def _opening(
@@ -106,16 +106,3 @@ def _opening(
         agency=lead,
         supporting=[agencies[code] for code in decision.supporting if code in agencies],
     )
-
-
-def _kept(facts: engine.Facts, decision: engine.Decision, rule_set: int | None) -> dict[str, Any]:
-    """Return what the ticket keeps of the decision."""
-    said = explain(facts, decision)
-    kept: dict[str, Any] = {"deadlines": dict(decision.deadlines)} if decision.deadlines else {}
-    return kept | {
-        "rule_set": rule_set,
-        "rule": decision.rule,
-        "title": {"vi": decision.title.vi, "en": decision.title.en},
-        "explanation": {"vi": said.vi, "en": said.en},
-        "doubt": list(decision.doubt),
-    }

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend import clock
 from backend.reports.models import Report
+from backend.tickets.decisions import is_by_hand
 from backend.tickets.lifecycle import OPEN, Verb, may_happen
 from backend.tickets.models import Note, Ticket
 from geo.errors import GeoError
@@ -100,6 +101,8 @@ class Move:
     agency: str
     reason: str
     movable: bool
+    facts: engine.Facts
+    decision: engine.Decision
 
 
 SUCCESSOR, BOUNDARY, RULES = "successor", "boundary", "rules"
@@ -137,18 +140,25 @@ def moves_page(
 
 def _move(ticket: Ticket, rules: Rules, on: Known) -> Move | None:
     assert ticket.agency is not None  # only such are asked for
-    if not ticket.agency.active:
-        heir = on.successors.get(ticket.agency.code)
-        return Move(ticket, ticket.area_code, heir, SUCCESSOR, _movable(ticket)) if heir else None
-    if not ticket.routing.get("rule") or ticket.routing.get("by"):
+    gone = not ticket.agency.active
+    if not gone and (not ticket.routing.get("rule") or is_by_hand(ticket.routing)):
         return None
-    area = _area_today(ticket)
+    area = ticket.area_code if gone else _area_today(ticket)
     facts = facts_of(ticket.report, on, area=area, category=ticket.category)
     decision = engine.decide(facts, rules)
-    if decision.agency == ticket.agency.code or decision.agency not in on.agencies:
+    target = on.successors.get(ticket.agency.code, "") if gone else decision.agency
+    if target == ticket.agency.code or target not in on.agencies:
         return None
-    reason = RULES if area == ticket.area_code else BOUNDARY
-    return Move(ticket, area, decision.agency, reason, _movable(ticket))
+    elsewhere = RULES if area == ticket.area_code else BOUNDARY
+    return Move(
+        ticket=ticket,
+        area=area,
+        agency=target,
+        reason=SUCCESSOR if gone else elsewhere,
+        movable=_movable(ticket),
+        facts=facts,
+        decision=decision,
+    )
 
 
 def _movable(ticket: Ticket) -> bool:

@@ -40,9 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     vendor = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     absent = {
         "postgresql": vendor != "postgresql" and "runs on PostgreSQL: set DATABASE_URL",
+        "sqlite": vendor != "sqlite" and "runs on SQLite alone: unset DATABASE_URL",
         "redis": not settings.REDIS_URL and "runs with Redis: set REDIS_URL",
-        "shared_data": not (SHARED / "data").is_dir() and f"needs {SHARED / 'data'}",
-        "browser": not os.environ.get("CHROMIUM") and "needs a browser: set CHROMIUM",
+        "shared_data": not (SHARED / "data").is_dir() and f"needs real data in {SHARED / 'data'}",
+        "browser": not os.environ.get("CHROMIUM") and "needs a browser: set CHROMIUM to its path",
     }
     for item in items:
         fixtures = getattr(item, "fixturenames", ())

@@ -1,4 +1,4 @@
-"""What an address of the API may hold."""
+"""What an address of the API may hold, and what no cookie may."""
 
 from collections.abc import Callable
 
@@ -21,6 +21,21 @@ def plain_addresses(
             return JsonResponse(
                 problem(400, "invalid_address", text), status=400, content_type=CONTENT_TYPE
             )
+        return get_response(request)
+
+    return answer
+
+
+def plain_cookies(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Leave out cookies with NUL, written as \\000 in quotes: a session of nobody's is looked for
+    in the database, which cannot look for that.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        for name in [name for name, value in request.COOKIES.items() if NUL in value]:
+            del request.COOKIES[name]
         return get_response(request)
 
     return answer

@@ -16,7 +16,7 @@ from backend.api.http import IsKnown
 from backend.catalogue.models import Category
 from backend.errors import InvalidInput
 from backend.tickets.models import Ticket
-from backend.tickets.selectors import for_showing, open_near
+from backend.tickets.selectors import for_anyone, open_near
 from backend.tickets.showing import _time, public_photos
 from geo.geometry import distance_m
 
@@ -58,7 +58,7 @@ class ReportsNearby(APIView):
             return Response({"results": []})
         reach, since = found.join_radius_m, clock.now() - timedelta(days=found.join_days)
         near = open_near(category, lat, lon, reach, since=since)
-        rows = [_nearby(ticket, lat, lon) for ticket in for_showing(near)[: NEARBY_MOST * 4]]
+        rows = [_nearby(ticket, lat, lon) for ticket in for_anyone(near)[: NEARBY_MOST * 4]]
         close = sorted(
             (row for row in rows if row["distance_m"] <= reach),
             key=lambda row: row["distance_m"],

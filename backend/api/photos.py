@@ -95,8 +95,8 @@ def guarded(response: HttpResponseBase) -> HttpResponseBase:
 class BoxSerializer(serializers.Serializer[Any]):
     """A part of the upright picture: left, top, width and height, 0 to 1."""
 
-    x = serializers.FloatField(min_value=0, max_value=1)
-    y = serializers.FloatField(min_value=0, max_value=1)
+    x = serializers.FloatField(min_value=0, max_value=0.999)
+    y = serializers.FloatField(min_value=0, max_value=0.999)
     w = serializers.FloatField(min_value=0.001, max_value=1)
     h = serializers.FloatField(min_value=0.001, max_value=1)
 

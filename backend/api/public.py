@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from backend import clock
 from backend.api.pagination import Newest
+from backend.api.throttling import PublicReads
 from backend.api.ticket_filters import PARAMETERS, box, clustered_at, filtered
 from backend.api.ticket_shapes import (
     PublicClusterOutput,
@@ -29,7 +30,7 @@ from backend.tickets.lifecycle import DONE, OPEN, Status
 from backend.tickets.models import Ticket
 from backend.tickets.selectors import (
     HIDDEN,
-    for_showing,
+    for_anyone,
     inside_as_shown,
     public_tickets,
 )
@@ -45,6 +46,7 @@ TOLD_TO_ALL = frozenset(
         "ticket.opened",
         "ticket.routed",
         "ticket.rerouted",
+        "ticket.corrected",
         "ticket.returned",
         "ticket.accepted",
         "ticket.started",
@@ -73,6 +75,7 @@ class PublicTickets(APIView):
     """GET /api/v1/public/tickets: open and done, the newest first."""
 
     authentication_classes = []
+    throttle_classes = [PublicReads]
 
     @extend_schema(
         operation_id="public_tickets_list",
@@ -94,7 +97,7 @@ class PublicTickets(APIView):
             }
             return Response(body, headers={"Feed-Position": position})
         pages = Newest()
-        page = pages.paginate_queryset(for_showing(tickets), request, view=self)
+        page = pages.paginate_queryset(for_anyone(tickets), request, view=self)
         response = pages.get_paginated_response([public_summary(each) for each in page or []])
         response["Feed-Position"] = position
         return response
@@ -104,11 +107,12 @@ class PublicTicketItem(APIView):
     """GET /api/v1/public/tickets/{id}: how it went, and whether its deadlines were kept."""
 
     authentication_classes = []
+    throttle_classes = [PublicReads]
 
     @extend_schema(responses=PublicTicketDetailOutput, auth=[])
     def get(self, request: Request, ticket_id: UUID) -> Response:
         position = str(log.head())
-        ticket = for_showing(public_tickets().filter(pk=ticket_id)).first()
+        ticket = for_anyone(public_tickets().filter(pk=ticket_id)).first()
         if ticket is None:
             raise NotFound("ticket_not_found", _("There is no such ticket."))
         body = {**public_detail(ticket), "timeline": _timeline(ticket)}
@@ -141,6 +145,7 @@ class PublicFigures(APIView):
     """GET /api/v1/public/figures: of all that anyone may see, or of what the filters leave."""
 
     authentication_classes = []
+    throttle_classes = [PublicReads]
 
     @extend_schema(
         parameters=[each for each in PUBLIC_PARAMETERS if each.name in PUBLIC_FILTERS | {"bbox"}],

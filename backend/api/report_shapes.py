@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from backend.api.fields import WrittenUUIDField
+from backend.api.fields import SeenTextField, WrittenUUIDField
 from backend.api.forms import Form
 from backend.catalogue.models import Category
 from backend.events.types import Event
@@ -59,7 +59,7 @@ class AssetInput(Form):
 class ReportInput(Form):
     id = WrittenUUIDField()
     category = serializers.CharField(max_length=10)
-    text = serializers.CharField(
+    text = SeenTextField(
         max_length=TEXT_MAX,
         error_messages={
             "blank": _("Describe in a few words what is wrong."),
@@ -127,7 +127,7 @@ class ReasonInput(serializers.Serializer[Any]):
 
 
 class InfoInput(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=TEXT_MAX)
+    text = SeenTextField(max_length=TEXT_MAX)
     uploads = serializers.ListField(child=WrittenUUIDField(), required=False, max_length=50)
 
 
@@ -178,6 +178,9 @@ class TimelineOutput(serializers.Serializer[Any]):
     type = serializers.CharField()
     status = serializers.CharField(allow_null=True)
     agency = serializers.CharField(allow_null=True)
+    category = NameRef(
+        allow_null=True, help_text="What it is really about, where a person corrected that."
+    )
 
 
 class ReplyOutput(serializers.Serializer[Any]):
@@ -267,6 +270,7 @@ def show_new(report: Report, *, bare: bool) -> Shown:
                 "type": ReportSubmitted.type,
                 "status": None,
                 "agency": None,
+                "category": None,
             }
         ],
         "replies": [],

@@ -19,6 +19,7 @@ from backend.api.report_shapes import (
     ReportInput,
     ReportOutput,
     ReportPage,
+    named,
     reporter_verbs,
     show_new,
     show_reply,
@@ -27,8 +28,10 @@ from backend.api.report_shapes import (
 )
 from backend.api.throttling import Reports
 from backend.catalogue.guesses import note_choice
+from backend.catalogue.models import Category
 from backend.errors import Conflict, NotFound
 from backend.events import log
+from backend.events.types import Event
 from backend.reports.models import Report, ReportPhoto
 from backend.reports.selectors import report_of, reports_of
 from backend.reports.services import add_photos_to_report, submit_report
@@ -46,6 +49,7 @@ TOLD = frozenset(
         "report.withdrawn",
         "ticket.routed",
         "ticket.rerouted",
+        "ticket.corrected",
         "ticket.accepted",
         "ticket.started",
         "ticket.info_requested",
@@ -90,6 +94,8 @@ def show(report: Report) -> dict[str, Any]:
     ticket = _linked(report)
     streams = [f"report:{report.pk}"] + ([f"ticket:{ticket.pk}"] if ticket else [])
     told = [entry for entry in log.history(streams) if entry.type in TOLD]
+    corrected = {code for entry in told if (code := _corrected_to(entry.event))}
+    categories = Category.objects.in_bulk(corrected)
     replies = list(published_replies(ticket)) if ticket else []
     asked = [reply for reply in replies if reply.verb == "request_info"]
     waiting = ticket is not None and ticket.state == Status.NEED_INFO and asked
@@ -101,6 +107,7 @@ def show(report: Report) -> dict[str, Any]:
                 "type": entry.type,
                 "status": status_of(entry.event),
                 "agency": getattr(entry.event, "agency", None),
+                "category": named(categories.get(_corrected_to(entry.event) or "")),
             }
             for entry in told
         ],
@@ -113,6 +120,11 @@ def show(report: Report) -> dict[str, Any]:
         "rating": Rating.objects.filter(report=report).values_list("score", flat=True).first(),
         "may": reporter_verbs(report, ticket, report.category),
     }
+
+
+def _corrected_to(event: Event) -> str | None:
+    """Return the category that a person corrected the matter to by this, None for no such thing."""
+    return getattr(event, "category", None) if getattr(event, "from_category", None) else None
 
 
 class ReportCollection(APIView):

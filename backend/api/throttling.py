@@ -43,6 +43,12 @@ class Suggestions(_Rated):
     scope = "suggestions"
 
 
+class PublicReads(_Rated):
+    """What anyone may read without saying who they are, so by the address alone."""
+
+    scope = "public"
+
+
 class Addresses(_Rated):
     """Each address given sends somebody a code."""
 

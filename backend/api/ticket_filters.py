@@ -37,7 +37,7 @@ PARAMETERS = [
         float,
         description="With bbox: the map's zoom. Below 13 the answer has `clusters` and no results.",
     ),
-    OpenApiParameter("q", str, description="Words, or a report number."),
+    OpenApiParameter("q", str, description="Words, a report number, or a unit's whole name."),
     OpenApiParameter("since", str, description="Changed since, RFC 3339."),
     OpenApiParameter("cursor", str),
     OpenApiParameter("limit", int),

@@ -27,7 +27,7 @@ class VerbInput(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=10,
-        help_text="With reroute: what the ticket is really about. The report's own words stay.",
+        help_text="With reroute and correct: what it is really about. The report's own words stay.",
     )
     due_at = serializers.DateTimeField(required=False, allow_null=True)
     into = WrittenUUIDField(required=False)
@@ -44,13 +44,26 @@ class ExplanationOutput(serializers.Serializer[Any]):
     en = serializers.CharField()
 
 
-class RoutingOutput(serializers.Serializer[Any]):
-    rule = serializers.CharField()
+class RoutedOutput(serializers.Serializer[Any]):
+    rule = serializers.CharField(help_text="The rule that decided; blank where a person did.")
+    rule_set = serializers.IntegerField(
+        allow_null=True, required=False, help_text="The version of the rules, where one decided."
+    )
     title = ExplanationOutput(
         required=False, help_text="What people call the rule; blank where it has no title."
     )
     explanation = ExplanationOutput(allow_null=True)
+    by = serializers.CharField(
+        required=False, help_text="Who decided after the rules first did: `user:3`, `system:…`."
+    )
+    at = serializers.DateTimeField(required=False, help_text="When that was.")
+
+
+class RoutingOutput(RoutedOutput):
+    """The decision in force, and in `earlier` those that it replaced, the first first."""
+
     doubt = serializers.ListField(child=serializers.CharField())
+    earlier = RoutedOutput(many=True)
     proposed = serializers.CharField(
         required=False, help_text="The agency that the rules would choose, while a person decides."
     )

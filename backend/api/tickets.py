@@ -166,6 +166,13 @@ def _direct(ticket_id: UUID, actor: Principal, given: Given) -> Ticket:
     )
 
 
+def _correct(ticket_id: UUID, actor: Principal, given: Given) -> Ticket:
+    lengthens = can(actor, Verb.REROUTE, Ticket.objects.get(id=ticket_id))
+    return _act(services.correct_ticket, "category", "reason", "may_lengthen")(
+        ticket_id, actor, {**given, "may_lengthen": lengthens}
+    )
+
+
 def _split(ticket_id: UUID, actor: Principal, given: Given) -> Ticket:
     return _act(services.split_ticket, "reports")(
         ticket_id, actor, {**given, "reports": given.get("reports") or []}
@@ -181,6 +188,7 @@ ACTS: dict[Verb, Act] = {
     Verb.RESOLVE: _result(services.resolve_ticket),
     Verb.APPROVE: _act(services.approve_resolution, "note"),
     Verb.REROUTE: _act(services.reroute_ticket, "agency", "reason", "category"),
+    Verb.CORRECT: _correct,
     Verb.EXTEND: _act(services.extend_ticket, "due_at", "reason"),
     Verb.MERGE: _act(services.merge_ticket, "into"),
     Verb.SPLIT: _split,

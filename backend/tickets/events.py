@@ -10,7 +10,8 @@ class TicketEvent(Event):
     """A fact about one ticket, with how it stood afterwards.
 
     `agency` leads it then, `supporting` help: together they are the desks that hear of it.
-    `reports` are the numbers of the reports in it then: whose reporters hear of it.
+    `reports` are the numbers of the reports in it then: whose reporters hear of it. `hides` says
+    that it is restricted from this fact on, and was not before.
     """
 
     ticket_id: str
@@ -22,6 +23,7 @@ class TicketEvent(Event):
     agency: str | None
     supporting: list[str]
     restricted: bool = False
+    hides: bool = False
     reports: list[str] = field(default_factory=list)
 
     @property
@@ -121,6 +123,20 @@ class TicketApproved(TicketEvent):
     type = "ticket.approved"
 
     reply_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketCorrected(TicketEvent):
+    """It is about something else than it was held for, and stays with its agency.
+
+    `left` are agencies that supported and do so no more.
+    """
+
+    type = "ticket.corrected"
+
+    from_category: str
+    note_id: int
+    left: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

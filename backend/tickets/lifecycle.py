@@ -60,6 +60,7 @@ class Verb(StrEnum):
     RESOLVE = "resolve"
     APPROVE = "approve"
     REROUTE = "reroute"
+    CORRECT = "correct"
     EXTEND = "extend"
     MERGE = "merge"
     SPLIT = "split"
@@ -94,6 +95,7 @@ WHEN: dict[Verb, frozenset[Status]] = {
     Verb.RESOLVE: frozenset({S.ACCEPTED, S.IN_PROGRESS}),
     Verb.APPROVE: frozenset({S.PENDING_APPROVAL}),
     Verb.REROUTE: frozenset({S.SUBMITTED, S.NEED_INFO, S.ROUTED, S.RETURNED}),
+    Verb.CORRECT: frozenset({S.ROUTED, S.NEED_INFO, S.ACCEPTED, S.IN_PROGRESS}),
     Verb.REOPEN: frozenset({S.RESOLVED, S.CLOSED}),
     Verb.EXTEND: frozenset({S.ROUTED, S.NEED_INFO}) | AT_WORK,
     Verb.SPLIT: OPEN,

@@ -16,6 +16,7 @@ BY_DESK = frozenset(
         Verb.ACCEPT,
         Verb.RETURN,
         Verb.START,
+        Verb.CORRECT,
         Verb.REQUEST_INFO,
         Verb.PROPOSE_RESOLUTION,
         Verb.RESOLVE,
@@ -28,6 +29,7 @@ BY_AGENCY_LEADER = BY_DESK | {Verb.APPROVE, Verb.EXTEND, Verb.CLOSE, Verb.DIRECT
 BY_CENTRE = frozenset(
     {
         Verb.REROUTE,
+        Verb.CORRECT,
         Verb.REJECT,
         Verb.REQUEST_INFO,
         Verb.APPROVE,
@@ -94,6 +96,8 @@ def _fits(verb: Verb, principal: Principal, ticket: Ticket) -> bool:
         return can(principal, Verb.APPROVE, ticket)
     if verb == Verb.REQUEST_INFO and ticket.state == Status.SUBMITTED:
         return principal.holds(Role.OPERATIONS_CENTRE)
+    if verb == Verb.CORRECT:  # without an agency, one is chosen along with the category: rerouted
+        return ticket.agency_id is not None
     if verb == Verb.SPLIT:
         return len(ticket.report_links.all()) > 1
     return True

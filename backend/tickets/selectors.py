@@ -2,9 +2,10 @@
 
 import math
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from backend.reports.models import Report, ReportPhoto
 from backend.reports.numbers import normal
@@ -13,6 +14,9 @@ from backend.tickets.lifecycle import OPEN, Status
 from backend.tickets.models import Reply, Ticket, TicketPhoto, TicketReport
 from geo.folding import folded
 from geo.hexagons import Box, ranges_near
+from geo.search import units_called
+
+_Photo = TypeVar("_Photo", ReportPhoto, TicketPhoto)
 
 _HAIR = 1e-6
 """Of a step: 20.95 / 0.0001 is not quite a whole number."""
@@ -20,7 +24,21 @@ _HAIR = 1e-6
 
 def for_showing(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Fetch what a ticket is shown with: 7 queries for any number of tickets."""
-    photos = ReportPhoto.objects.select_related("upload")
+    return _with(
+        tickets,
+        ReportPhoto.objects.select_related("upload"),
+        TicketPhoto.objects.select_related("upload"),
+    )
+
+
+def for_anyone(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """As `for_showing`, of the photos those alone that anyone may see."""
+    return _with(tickets, anyones(ReportPhoto.objects.all()), anyones(TicketPhoto.objects.all()))
+
+
+def _with(
+    tickets: QuerySet[Ticket], photos: QuerySet[ReportPhoto], proofs: QuerySet[TicketPhoto]
+) -> QuerySet[Ticket]:
     links = TicketReport.objects.select_related("report").prefetch_related(
         Prefetch("report__photos", photos)
     )
@@ -30,8 +48,21 @@ def for_showing(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         "supporting",
         "directives",
         Prefetch("report_links", links),
-        Prefetch("photos", TicketPhoto.objects.select_related("upload")),
+        Prefetch("photos", proofs),
     )
+
+
+def anyones(photos: QuerySet[_Photo]) -> QuerySet[_Photo]:
+    """Of a ticket's or a report's photos those that were released, and not sent with a matter of
+    which nothing is ever public, be it since then.
+    """
+    secret = Q(restricted=True) | Q(category__child=True)
+    of_work = Ticket.objects.filter(secret, photos__upload=OuterRef("upload"))
+    of_scene = Ticket.objects.filter(
+        secret, report_links__report__photos__upload=OuterRef("upload")
+    )
+    released = photos.filter(upload__released_at__isnull=False)
+    return released.exclude(Exists(of_work)).exclude(Exists(of_scene)).select_related("upload")
 
 
 def by_lateness(tickets: QuerySet[Ticket], moment: datetime, *, late: bool) -> QuerySet[Ticket]:
@@ -64,7 +95,8 @@ FEW = 1_000
 
 
 def mentioning(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
-    """Those whose number or text holds the words, with or without their diacritics.
+    """Those whose number or text holds the words, with or without their diacritics, and those of
+    the unit that is called so.
 
     The words follow one another there; the last may go on: "o ga" is found by "ổ g", not by "gà".
     """
@@ -74,11 +106,14 @@ def mentioning(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     words = folded(text)
     if not words:
         return tickets.none()
+    units = units_called(text)
+    there = Q(area_code__in=units) if units else Q()
     few = few_reports_saying(words, FEW)
     if few is not None:
-        return tickets.filter(report__in=few)
+        return tickets.filter(Q(report__in=few) | there)
     # So common that the board's first page is soon full of them: no need to find all.
-    return tickets.alias(said=said("report__")).filter(said__contains=f" {words}")
+    tickets = tickets.alias(said=said("report__"))
+    return tickets.filter(Q(said__contains=f" {words}") | there)
 
 
 def open_near(
@@ -131,12 +166,24 @@ def public_tickets() -> QuerySet[Ticket]:
 
 def has_public_ticket(upload_id: UUID) -> bool:
     """Say whether anyone may see a ticket with this photo: not once it was withdrawn, merged or
-    restricted, even where the photo stays released."""
+    restricted, nor once the photo came with such a matter too, even where it stays released."""
     tickets = public_tickets()
-    return (
+    shown = (
         tickets.filter(photos__upload=upload_id).exists()
         or tickets.filter(report_links__report__photos__upload=upload_id).exists()
     )
+    return shown and not never_public(upload_id)
+
+
+def never_public(upload_id: UUID) -> bool:
+    """Say whether a ticket with this photo is restricted or concerns a child."""
+    return tickets_with(upload_id).filter(Q(restricted=True) | Q(category__child=True)).exists()
+
+
+def tickets_with(upload_id: UUID) -> QuerySet[Ticket]:
+    """Return the tickets to which this photo belongs, some of them twice."""
+    of_work = Q(photos__upload=upload_id)
+    return Ticket.objects.filter(of_work | Q(report_links__report__photos__upload=upload_id))
 
 
 def is_public(ticket: Ticket) -> bool:

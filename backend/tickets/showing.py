@@ -63,7 +63,8 @@ def detail(ticket: Ticket, principal: Principal) -> Shown:
     shown["location"]["accuracy_m"] = ticket.report.accuracy_m
     shown["asset"] = ticket.report.asset
     shown["photos"] = staff_photos(ticket)
-    shown["routing"] = {"rule": "", "explanation": None, "doubt": [], **ticket.routing}
+    blank: Shown = {"rule": "", "explanation": None, "doubt": [], "earlier": []}
+    shown["routing"] = {**blank, **ticket.routing}
     shown["reports"] = [
         {
             "report_no": link.report.report_no,

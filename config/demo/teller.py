@@ -20,7 +20,8 @@ from backend.reports.services import Draft, submit_report
 from backend.tickets import policies, services
 from backend.tickets.lifecycle import Verb
 from backend.tickets.models import Ticket, TicketReport
-from backend.tickets.services.photos import never_public, photos_of, release_photo
+from backend.tickets.selectors import never_public
+from backend.tickets.services.photos import photos_of, release_photo
 from config.demo.cast import Cast, contact_of, take_photo
 from config.demo.fates import By, Step
 from config.demo.plan import Story, report_id

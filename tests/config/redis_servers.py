@@ -25,7 +25,7 @@ PATIENCE = 60.0
 MASTER = "tinh"
 PASSWORD = "mat-khau"
 needs_redis_server = pytest.mark.skipif(
-    shutil.which("redis-server") is None, reason="needs redis-server to start servers of its own"
+    shutil.which("redis-server") is None, reason="needs redis-server, to start servers of its own"
 )
 
 

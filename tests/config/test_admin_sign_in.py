@@ -25,6 +25,12 @@ def test_the_right_password_opens_the_administration(administrator):
     assert sign_in(Client(), PASSWORD)["Location"] == "/admin/"
 
 
+def test_the_second_steps_have_names_in_vietnamese(admin_client):
+    shown = admin_client.get("/admin/").content.decode()
+    assert "Bộ mã dự phòng" in shown
+    assert "Ứng dụng xác thực" in shown
+
+
 def test_guessing_is_slow_here_too_and_counts_with_the_api(administrator):
     guesses = [sign_in(Client(), "sai").status_code for _turn in range(6)]
     for _turn in range(4):

@@ -32,7 +32,10 @@ from tests.walks.product import (
 pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(shutil.which("pg_dump") is None, reason="needs pg_dump and pg_restore"),
+    pytest.mark.skipif(
+        shutil.which("pg_dump") is None,
+        reason="needs PostgreSQL's own programs (pg_dump, pg_restore)",
+    ),
 ]
 PATIENCE = 60
 DRILL = ("migrate --check", "renew_epoch", "verify_log", "verify_uploads")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.accounts.models import Role
+from backend.accounts.models import Agency, Role
 from backend.tickets.selectors import ticket_of
 from routing.rule_sets import rules_in_force, set_in_force
 from routing.simulation import moves
@@ -156,6 +156,12 @@ def test_the_rules_say_whose_a_corrected_category_would_be_and_the_centre_follow
 def test_a_choice_for_no_category_is_bad_input(centre, send, category, field):
     answer = choice(centre, ticket_of(send(WEST)), category)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
+
+
+def test_who_has_the_ticket_is_told_whose_it_would_be_as_well(send):
+    desk = staff_client("lan", Role.DISPATCHER, Agency.objects.get(code="UBND-00001"))
+    said = choice(desk, ticket_of(send(WEST)))
+    assert (said.status_code, said.data["agency"]) == (200, "SXD")
 
 
 def test_a_choice_is_for_those_who_may_reroute(admin, send):

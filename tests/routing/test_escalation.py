@@ -62,6 +62,11 @@ def test_returned_once_it_waits_returned_twice_it_goes_to_the_duty_desk(send, ba
     last = history([f"ticket:{ticket.pk}"])[-1]
     assert (last.type, last.actor) == ("ticket.rerouted", "system:routing")
     assert "hai lần" in ticket.notes.latest("pk").text
+    assert ticket.routing["explanation"] == {
+        "vi": "Hệ thống chuyển đến TTDH, vì phiếu đã bị trả lại hai lần.",
+        "en": "The system gave it to TTDH, since it was returned twice.",
+    }
+    assert len(ticket.routing["earlier"]) == 4  # routed, back, given, back
 
 
 def test_what_the_duty_desk_gives_back_waits_for_a_person(send, back):

@@ -106,6 +106,10 @@ def test_who_confirms_a_proposal_confirms_its_supporting_agencies_too(send):
         ticket_id=ticket.id, agency="SXD", actor=SOMEBODY, version=ticket.version, reason=None
     )
     assert [agency.code for agency in confirmed.supporting.all()] == ["UBND-00001"]
+    said = confirmed.routing
+    assert (said["rule"], said["rule_set"], said["by"]) == ("Sở Xây dựng", 1, SOMEBODY.key)
+    assert said["explanation"]["en"] == "The system confirmed the proposal of SXD."
+    assert said["earlier"][0]["explanation"]["en"].startswith("The report “Category GT03”")
 
 
 def test_who_chooses_another_agency_than_the_proposed_takes_nothing_of_the_proposal(send):

@@ -10,7 +10,7 @@ from backend.tickets.services import accept_ticket, reroute_ticket
 from routing.coverage import coverage
 from routing.models import RoutingRule, RuleSet
 from routing.moving import move_tickets
-from routing.rule_sets import draft_rules, publish_rules, rules_in_force, rules_of
+from routing.rule_sets import draft_rules, publish_rules, roll_back, rules_in_force, rules_of
 from routing.simulation import moves, simulate
 from tests.routing.conftest import EAST, WEST, make_rule
 
@@ -105,6 +105,22 @@ def test_a_person_moves_those_that_they_choose(send, draft, sequence):
     sequence()
     assert history([f"ticket:{chosen.pk}"])[-1].type == "ticket.rerouted"
     assert move_tickets(ids=[chosen.pk], reason="Quy tắc mới", actor=ADMIN) == []
+
+
+def test_a_moved_ticket_says_by_which_rules_and_may_be_moved_again(send, draft):
+    ticket = ticket_of(send(WEST))
+    publish_rules(number=draft.number, actor=ADMIN)
+    move_tickets(ids=[ticket.pk], reason="Quy tắc mới", actor=ADMIN)
+    ticket.refresh_from_db()
+    said = ticket.routing
+    assert (said["rule"], said["rule_set"], said["by"]) == ("Ổ gà", draft.number, ADMIN.key)
+    assert said["explanation"]["en"].startswith(
+        "The system moved it from UBND-00001 to SXD, as the rules in force have it. The report"
+    )
+    assert [each["rule_set"] for each in said["earlier"]] == [1]
+    # Nobody has judged it since, so the next version speaks of it too.
+    roll_back(actor=ADMIN, reason="Thử")
+    assert [(move.agency, move.reason) for move in moves(in_force())] == [("UBND-00001", "rules")]
 
 
 def test_open_tickets_of_a_merged_agency_are_offered_to_its_successor(send):

@@ -1,5 +1,6 @@
 """One service for each verb; a caller asks `policies` first, a service never does."""
 
+from backend.tickets.services.correcting import correct_ticket
 from backend.tickets.services.intake import (
     give_info,
     join_ticket,
@@ -9,7 +10,7 @@ from backend.tickets.services.intake import (
     return_ticket,
     withdraw_report,
 )
-from backend.tickets.services.opening import Opening, open_ticket, open_tickets, route_ticket
+from backend.tickets.services.opening import Opening, open_tickets
 from backend.tickets.services.order import (
     comment_on_ticket,
     direct_ticket,
@@ -38,12 +39,12 @@ __all__ = [
     "assign_ticket",
     "close_ticket",
     "comment_on_ticket",
+    "correct_ticket",
     "direct_ticket",
     "extend_ticket",
     "give_info",
     "join_ticket",
     "merge_ticket",
-    "open_ticket",
     "open_tickets",
     "propose_resolution",
     "rate_ticket",
@@ -53,7 +54,6 @@ __all__ = [
     "reroute_ticket",
     "resolve_ticket",
     "return_ticket",
-    "route_ticket",
     "split_ticket",
     "start_ticket",
     "watch_deadlines",

@@ -18,7 +18,7 @@ from backend.catalogue.calendar import Calendar, calendar_of
 from backend.catalogue.models import Category, Clock
 from backend.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from backend.events.log import record
-from backend.tickets import deadlines
+from backend.tickets import deadlines, decisions
 from backend.tickets.events import ReplyPublished, TicketEvent
 from backend.tickets.lifecycle import AT_WORK, AWAITS_AGENCY, Status, Verb, may_become, may_happen
 from backend.tickets.models import Note, Reply, Ticket, TicketPhoto
@@ -224,6 +224,38 @@ def add_photos(ticket: Ticket, upload_ids: Sequence[UUID], actor: Principal) -> 
     return uploads
 
 
+def decide(
+    ticket: Ticket,
+    actor: Principal,
+    *,
+    had: Agency | None,
+    was: Category | None = None,
+    reason: str = "",
+    rules: decisions.Rules | None = None,
+    confirms: bool = False,
+) -> None:
+    """Let this be the ticket's decision in force, as it stands by now; the earlier ones stay."""
+    corrected = was is not None and was.pk != ticket.category_id
+    said = decisions.Step(
+        who=decisions.Name(str(actor.user), str(actor.user)) if actor.user else decisions.SYSTEM,
+        had=_called(had),
+        to=_called(ticket.agency),
+        was=_called(was) if corrected else None,
+        now=_called(ticket.category) if corrected else None,
+        cause=(rules or {}).get("cause", ""),
+        reason=reason,
+        confirms=confirms,
+    )
+    kept = decisions.decision_of(said, by=actor.key, at=clock.now(), rules=rules)
+    if not actor.user or not ticket.agency:  # no person has looked at what was doubtful
+        kept = {"doubt": ticket.routing.get("doubt", []), **kept}
+    ticket.routing = decisions.superseded(ticket.routing, kept)
+
+
+def _called(thing: Agency | Category | None) -> decisions.Name | None:
+    return decisions.Name(thing.name_vi, thing.name_en) if thing else None
+
+
 def other_category(ticket: Ticket, code: str | None) -> Category | None:
     """Return the category that is to replace the ticket's, None for none or the same."""
     if not code or code == ticket.category_id:
@@ -234,8 +266,9 @@ def other_category(ticket: Ticket, code: str | None) -> Category | None:
     return category
 
 
-def correct_category(ticket: Ticket, category: Category) -> None:
-    """Let the ticket be about something else than its reporter chose, whose words stay.
+def correct_category(ticket: Ticket, category: Category) -> bool:
+    """Let the ticket be about something else than its reporter chose, whose words stay; say whether
+    it is restricted from now on, and was not before.
 
     Priority and helpers are the new category's; what a rule had set for the former one is gone.
     What was restricted remains so.
@@ -243,9 +276,11 @@ def correct_category(ticket: Ticket, category: Category) -> None:
     set_by_rule = ("deadlines", "proposed", "proposed_supporting")
     ticket.routing = {key: said for key, said in ticket.routing.items() if key not in set_by_rule}
     ticket.category, ticket.priority = category, category.priority
+    hides = category.restricted and not ticket.restricted
     ticket.restricted = ticket.restricted or category.restricted
     others = set(category.supporting) - {ticket.agency.code if ticket.agency else ""}
     ticket.supporting.set(Agency.objects.filter(code__in=others, active=True))
+    return hides
 
 
 def active_agency(code: str | None) -> Agency:

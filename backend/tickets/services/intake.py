@@ -15,6 +15,7 @@ from backend.events.log import record, recording
 from backend.reports.events import ReportWithdrawn
 from backend.reports.models import Report
 from backend.reports.services import add_photos_to_report
+from backend.tickets.decisions import Rules
 from backend.tickets.events import (
     ReportJoined,
     TicketInfoGiven,
@@ -28,6 +29,9 @@ from backend.tickets.lifecycle import OPEN, Status, Verb, may_become
 from backend.tickets.models import Ticket, TicketReport
 from backend.tickets.services import _steps as step
 
+MOVE = "move"
+"""The verb of a note that says why the rules were let decide anew."""
+
 
 @recording()
 def reroute_ticket(
@@ -38,27 +42,33 @@ def reroute_ticket(
     version: int,
     reason: str | None,
     category: str | None = None,
+    rules: Rules | None = None,
 ) -> Ticket:
     """Give the ticket to an agency by a person's word; from one agency to another, say why.
 
     Who confirms the proposed agency confirms those that were to support it as well. With a
     category, that of the ticket is corrected, for the agency that has it if no other is named.
+    `rules` is what the rules say of it, where they are followed and not a person's judgement.
     """
     ticket = step.locked(ticket_id, version=version, verb=Verb.REROUTE)
     other = step.other_category(ticket, category)
-    had = ticket.agency.code if ticket.agency else None
+    former, was = ticket.agency, ticket.category
+    had = former.code if former else None
     target = step.active_agency(agency or (had if other else None))
     if had == target.code and ticket.state == Status.ROUTED and other is None:
         raise InvalidInput("same_agency", _("This agency has the ticket already."), field="agency")
-    note_id = None
+    note_id, said = None, ""
     if had or other or reason:
         said = step.words(reason, field="reason", code="reason_needed")
-        note_id = step.write_note(ticket, Verb.REROUTE, said, actor)
-    was, helped = ticket.category_id, set(ticket.supporting.values_list("code", flat=True))
+        verb = MOVE if rules and rules.get("rule") else Verb.REROUTE
+        note_id = step.write_note(ticket, verb, said, actor)
+    helped = set(ticket.supporting.values_list("code", flat=True))
     step.become(ticket, Status.ROUTED)
-    _hand_over(ticket, target, actor)
-    if other:
-        step.correct_category(ticket, other)
+    confirms = former is None and other is None and _is_proposed(ticket, target)
+    _hand_over(ticket, target)
+    hides = step.correct_category(ticket, other) if other else False
+    follows = ticket.routing if confirms else rules
+    step.decide(ticket, actor, had=former, was=was, reason=said, rules=follows, confirms=confirms)
     _set_deadlines(ticket, anew=other is not None)
     helps = {target.code, *ticket.supporting.values_list("code", flat=True)}
     return step.keep(
@@ -67,14 +77,17 @@ def reroute_ticket(
         actor=actor,
         from_agency=had,
         note_id=note_id,
-        from_category=was if other else None,
+        from_category=was.pk if other else None,
+        hides=hides,
         left=sorted(helped - helps),
     )
 
 
-def _hand_over(ticket: Ticket, target: Agency, actor: Principal) -> None:
-    if ticket.agency is None and not ticket.routing.get("by"):
-        ticket.routing = {**ticket.routing, "by": actor.key}
+def _is_proposed(ticket: Ticket, target: Agency) -> bool:
+    return target.code == ticket.routing.get("proposed") and bool(ticket.routing.get("rule"))
+
+
+def _hand_over(ticket: Ticket, target: Agency) -> None:
     if ticket.agency is None and target.code == ticket.routing.get("proposed"):
         helpers = ticket.routing.get("proposed_supporting", [])
         ticket.supporting.set(Agency.objects.filter(code__in=helpers, active=True))
@@ -104,10 +117,11 @@ def return_ticket(*, ticket_id: UUID, actor: Principal, version: int, reason: st
     said = step.words(reason, field="reason", code="reason_needed")
     note_id = step.write_note(ticket, Verb.RETURN, said, actor)
     assert ticket.agency is not None  # a ticket that can be returned has one
-    former = ticket.agency.code
+    former = ticket.agency
     step.become(ticket, Status.RETURNED)
     ticket.agency, ticket.assignee, ticket.accepted_at = None, None, None
-    return step.keep(ticket, TicketReturned, actor=actor, from_agency=former, note_id=note_id)
+    step.decide(ticket, actor, had=former, reason=said)
+    return step.keep(ticket, TicketReturned, actor=actor, from_agency=former.code, note_id=note_id)
 
 
 @recording()

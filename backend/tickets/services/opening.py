@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from backend import clock
 from backend.accounts.models import Agency
@@ -104,45 +103,3 @@ def _note(ticket: Ticket, opening: Opening, actor: Principal) -> None:
         )
         rule = ticket.routing.get("rule", "")
         step.note_standing(ticket, routed, TicketRouted, actor=actor, rule=rule)
-
-
-@recording()
-def open_ticket(
-    *,
-    report_id: UUID,
-    actor: Principal,
-    priority: str | None = None,
-    routing: dict[str, Any] | None = None,
-) -> Ticket:
-    """Open the work that a report asks for; a report that has its ticket keeps it."""
-    reports = Report.objects.select_for_update(of=("self",)).select_related("category")
-    report = reports.get(id=report_id)
-    link = TicketReport.objects.filter(report=report).select_related("ticket").first()
-    if link:
-        return link.ticket
-    opening = Opening(report=report, priority=priority, routing=routing or {})
-    [ticket] = open_tickets([opening], actor=actor)
-    return ticket
-
-
-@recording()
-def route_ticket(
-    *,
-    ticket_id: UUID,
-    agency: Agency,
-    actor: Principal,
-    supporting: Sequence[Agency] = (),
-    routing: dict[str, Any] | None = None,
-) -> Ticket:
-    """Give a ticket its first agency, with deadlines and the reasons for the choice."""
-    ticket = step.locked(ticket_id)
-    if ticket.agency_id == agency.pk and ticket.state == Status.ROUTED:
-        return ticket
-    step.become(ticket, Status.ROUTED)
-    ticket.agency, ticket.routing = agency, routing or ticket.routing
-    ticket.supporting.set(supporting)
-    if ticket.version == 1:  # later ones have had their time begun anew by an answer
-        ticket.ack_due_at = step.ack_due(ticket, ticket.created_at)
-    ticket.resolve_due_at = step.whole_due(ticket, ticket.created_at)
-    ticket.first_resolve_due_at = ticket.first_resolve_due_at or ticket.resolve_due_at
-    return step.keep(ticket, TicketRouted, actor=actor, rule=ticket.routing.get("rule", ""))

@@ -74,10 +74,18 @@ def merge_ticket(*, ticket_id: UUID, actor: Principal, version: int, into: UUID 
     step.become(ticket, Status.MERGED)
     ticket.merged_into, ticket.closed_at = target, clock.now()
     step.keep(ticket, TicketMerged, actor=actor, into=str(target.id), report_nos=report_nos)
+    hides = ticket.restricted and not target.restricted
     target.restricted = target.restricted or ticket.restricted
     target.published = target.published or ticket.published
     # The target changed too: it has more reports, so who looks at it must look again.
-    step.keep(target, TicketMerged, actor=actor, into=str(target.id), report_nos=report_nos)
+    step.keep(
+        target,
+        TicketMerged,
+        actor=actor,
+        into=str(target.id),
+        report_nos=report_nos,
+        hides=hides,
+    )
     return ticket
 
 

@@ -5,7 +5,6 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backend import clock
@@ -18,6 +17,7 @@ from backend.reports.models import Report
 from backend.tickets.events import TicketPhotoChanged
 from backend.tickets.lifecycle import Status
 from backend.tickets.models import OriginalLook, Ticket, TicketPhoto
+from backend.tickets.selectors import never_public, tickets_with
 from backend.tickets.services import _steps as step
 from media.developing import Developed, begin_again, settle
 from media.models import State, Upload
@@ -170,16 +170,6 @@ def photo_of(ticket: Ticket, upload_id: UUID) -> str | None:
     return "after" if ticket.photos.filter(upload=upload_id).exists() else None
 
 
-def never_public(upload_id: UUID) -> bool:
-    """Say whether a ticket with this photo is restricted or concerns a child."""
-    return _tickets_with(upload_id).filter(Q(restricted=True) | Q(category__child=True)).exists()
-
-
-def _tickets_with(upload_id: UUID) -> QuerySet[Ticket]:
-    of_work = Q(photos__upload=upload_id)
-    return Ticket.objects.filter(of_work | Q(report_links__report__photos__upload=upload_id))
-
-
 def photos_of(ticket: Ticket) -> list[UUID]:
     """Return the photos of the scene and of the work, each once."""
     of_scene = ticket.report_links.filter(report__photos__upload__isnull=False)
@@ -196,7 +186,7 @@ def _withhold(upload: Upload, actor: Principal) -> None:
 
 def _note_published(upload: Upload) -> None:
     """Let each ticket with the photo say whether it has any that the public may see."""
-    for ticket in _tickets_with(upload.pk).distinct():
+    for ticket in tickets_with(upload.pk).distinct():
         released = Upload.objects.filter(released_at__isnull=False)
         of_work = released.filter(pk__in=ticket.photos.values("upload"))
         of_scene = released.filter(

@@ -8,10 +8,9 @@ from shapely.geometry import Point
 
 from backend.reports.models import Report
 from backend.reports.services import Draft
-from backend.tickets import services
 from geo import assets
 from geo.files import Row
-from tests.factories import ROUTER, make_ticket
+from tests.factories import make_ticket, open_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_reactions")]
 METRE = 1 / 110_700
@@ -36,7 +35,7 @@ def test_the_asset_that_was_meant_is_kept_and_shown_to_dispatchers(phone, centre
     sent = body(asset=meant)
     assert phone.post("/api/v1/reports", sent).status_code == 201
     assert phone.post("/api/v1/reports", sent).status_code == 200
-    ticket = services.open_ticket(report_id=UUID(sent["id"]), actor=ROUTER)
+    ticket = open_for(Report.objects.get(pk=sent["id"]))
     shown = centre.get(f"/api/v1/tickets/{ticket.pk}").json()["asset"]
     assert shown == {**meant, "kind": "led", "name": "Đèn số 7", "distance_m": 8.0}
     assert phone.post("/api/v1/reports", {**sent, "asset": None}).status_code == 409

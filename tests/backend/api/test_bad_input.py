@@ -57,6 +57,23 @@ def test_no_address_holds_nul(centre, field):
     refused(centre.get("/api/v1/agencies/a%00b/staff"), 400, "invalid_address")
 
 
+@pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/tickets", "/admin/login/"])
+def test_a_session_with_nul_is_nobodys(client, path):
+    client.cookies.load('sessionid="aaaaaaaaaaaa\\000"')
+    assert client.get(path).status_code in (200, 401, 403)
+
+
+@pytest.mark.parametrize("text", ["\u200b\u200b", "\u2060 \ufeff", "\u202e", "\u0301"])
+def test_a_text_of_which_nothing_can_be_seen_is_blank(phone, province, text):
+    refused(phone.post(REPORTS, draft(text=text)), 400, "empty", "text")
+    assert Report.objects.count() == 0
+
+
+@pytest.mark.parametrize("text", ["\U0001f6a7", "?", "Ổ gà\u200b", "1"])
+def test_a_short_text_is_a_text(phone, province, text):
+    assert phone.post(REPORTS, draft(text=text)).status_code == 201
+
+
 @pytest.mark.parametrize("key", ["\0", "a\0b", "", "x" * 61])
 def test_an_answer_to_no_question_is_bad_input(phone, province, key):
     refused(phone.post(REPORTS, draft(answers={key: "x"})), 400, "invalid", "answers")

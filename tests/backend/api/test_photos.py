@@ -1,16 +1,20 @@
 """What staff see of a photo and do to it, and what the public never sees."""
 
+import orjson
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from backend.accounts.models import Role
 from backend.accounts.principal import of_device
 from backend.events import log
-from backend.tickets.models import OriginalLook, Ticket
+from backend.tickets.models import OriginalLook, Ticket, TicketPhoto
 from media.developing import claim, develop, develop_here, settle
 from media.isolation import InThisProcess
 from media.models import Upload
 from media.services import keep_upload
+from realtime import shelf
+from realtime.audiences import PUBLIC
 from tests.backend.api.conftest import phone_client, staff_client
 from tests.backend.api.test_reports import refused
 from tests.factories import make_category, make_phone, make_ticket, make_upload
@@ -149,6 +153,29 @@ def test_a_photo_of_a_childs_matter_is_never_released(province, centre, client):
     Ticket.objects.update(published=True, restricted=False)
     for shown in client.get("/api/v1/public/tickets").json()["results"]:
         assert shown["photos"] == []
+
+
+@pytest.mark.parametrize("as_proof", [False, True])
+def test_a_photo_sent_later_with_a_childs_matter_leaves_the_public(
+    province, leader, client, as_proof
+):
+    child = make_category("TE01", province.pothole.sector, child=True, restricted=True)
+    ticket, upload = scene(province.pothole, province.ward)
+    leader.put(address(ticket, upload, "/release"))
+    page, one = "/api/v1/public/tickets", f"/api/v1/public/tickets/{ticket.pk}"
+    [shown] = client.get(one).json()["photos"]
+    assert client.get(shown["view_url"]).status_code == 200
+    reporter = ticket.report.device
+    if as_proof:
+        other = make_ticket(child, province.ward)
+        TicketPhoto.objects.create(ticket=other, upload=upload, added_at=timezone.now())
+    else:
+        make_ticket(child, province.ward, of_device(reporter), uploads=[upload.pk])
+    assert client.get(shown["view_url"]).status_code == 404
+    assert client.get(one).json()["photos"] == []
+    assert client.get(page).json()["results"][0]["photos"] == []
+    [subject] = shelf.for_all([str(ticket.pk)], timezone.now()).values()
+    assert orjson.loads(orjson.dumps(subject.shown(PUBLIC)))["photos"] == []
 
 
 def test_the_original_is_for_few_and_each_look_is_kept(taken, desk, leader, centre, province):

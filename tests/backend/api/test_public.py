@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.core.files.base import ContentFile
@@ -220,3 +221,13 @@ def test_a_public_link_dies_with_what_made_it_public(province, ways, fate):
 
 def test_what_the_page_tells_the_feed_tells_too():
     assert TOLD_TO_ALL <= PUBLIC_HEARS
+
+
+@pytest.mark.parametrize("path", ["tickets", f"tickets/{UUID(int=1)}", "figures"])
+def test_a_stranger_reads_only_so_often_and_is_told_when_to_come_back(province, settings, path):
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"public": "2/min"}
+    stranger = APIClient()
+    answers = [stranger.get(f"/api/v1/public/{path}") for _turn in range(3)]
+    assert [answer.status_code == 429 for answer in answers] == [False, False, True]
+    refused(answers[2], 429, "too_many_requests")
+    assert answers[2]["Retry-After"] in ("60", "61")  # whole seconds, rounded up

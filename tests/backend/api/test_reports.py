@@ -14,7 +14,7 @@ from backend.tickets import services
 from backend.tickets.models import Ticket
 from media.models import Upload
 from tests.backend.api.conftest import phone_client
-from tests.factories import ROUTER, make_staff, make_ticket, picture
+from tests.factories import make_staff, make_ticket, open_for, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_reactions")]
 URL = "/api/v1/reports"
@@ -206,8 +206,7 @@ def test_the_reporter_sees_each_step_and_the_answer_but_no_talk_among_staff(
 
     report_no = phone.post(URL, body | {"category": "GT03"}).json()["report_no"]
     staff = make_staff("lan", Role.DISPATCHER, province.ward)
-    ticket = services.open_ticket(report_id=body["id"], actor=ROUTER)
-    services.route_ticket(ticket_id=ticket.id, agency=province.ward, actor=ROUTER)
+    ticket = open_for(Report.objects.get(pk=body["id"]), province.ward)
     services.accept_ticket(ticket_id=ticket.id, actor=staff, version=2)
     services.comment_on_ticket(ticket_id=ticket.id, actor=staff, message="Nội bộ")
     services.resolve_ticket(ticket_id=ticket.id, actor=staff, version=3, note="Đã xong", uploads=[])

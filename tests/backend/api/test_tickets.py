@@ -7,12 +7,13 @@ import pytest
 from backend import clock
 from backend.accounts import principal as principals
 from backend.accounts.models import IdentityLook, User
+from backend.api.reports import show
 from backend.events import log
 from backend.tickets import services
 from backend.tickets.models import Ticket
 from tests.backend.api.conftest import APIClient
 from tests.backend.api.test_reports import refused
-from tests.factories import ROUTER, make_report, make_ticket, make_upload
+from tests.factories import ROUTER, make_report, make_ticket, make_upload, open_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_reactions")]
 URL = "/api/v1/tickets"
@@ -80,6 +81,7 @@ def test_a_ticket_says_what_its_viewer_may_do_in_the_order_of_the_work(desk, lea
     assert desk.get(f"{URL}/{ticket.id}").json()["may"] == [
         "accept",
         "return",
+        "correct",
         "merge",
         "assign",
         "comment",
@@ -147,11 +149,7 @@ def test_the_history_tells_who_did_what_with_their_words(desk, ticket, sequence)
 
 def test_who_sent_it_is_shown_once_asked_for_and_every_look_is_kept(desk, province):
     report = make_report(province.pothole, contact={"name": "Hạnh", "phone": "0912345678"})
-    from backend.tickets import services
-    from tests.factories import ROUTER
-
-    ticket = services.open_ticket(report_id=report.id, actor=ROUTER)
-    services.route_ticket(ticket_id=ticket.id, agency=province.ward, actor=ROUTER)
+    ticket = open_for(report, province.ward)
     assert "Hạnh" not in desk.get(f"{URL}/{ticket.id}").content.decode()
     [shown] = desk.get(f"{URL}/{ticket.id}/reporters").json()["results"]
     assert (shown["name"], shown["phone"]) == ("Hạnh", "0912345678")
@@ -180,6 +178,9 @@ def test_in_a_restricted_category_the_agency_does_not_learn_who_sent_it(desk, ce
         ("overdue=true", []),
         ("overdue=false", ["a", "b", "c"]),
         ("q=b%C3%AA%20t%C3%B4ng", ["b"]),
+        ("q=phuong%20hai", ["b"]),
+        ("q=hai", ["b"]),
+        ("q=phuong", []),
         ("since=2100-01-01T00:00:00Z", []),
         ("assignee=lan", []),
         ("priority=emergency", []),
@@ -312,3 +313,23 @@ def test_a_comment_on_a_version_that_is_past_is_refused_with_the_ticket_as_it_is
     assert answer.json()["ticket"]["version"] == ticket.version
     history = desk.get(f"{URL}/{ticket.id}/events").json()["results"]
     assert "ticket.commented" not in [entry["type"] for entry in history]
+
+
+def test_a_desk_corrects_the_category_and_the_reporter_is_told_to_which(
+    desk, other_desk, ticket, sequence
+):
+    accepted = desk.post(f"{URL}/{ticket.pk}/accept", {"version": ticket.version}).json()
+    assert "correct" in accepted["may"]
+    body = {"version": accepted["version"], "category": "GT02", "reason": "Là tiếng ồn"}
+    path = f"{URL}/{ticket.pk}/correct"
+    assert other_desk.post(path, body).status_code == 404
+    corrected = desk.post(path, body)
+    assert (corrected.status_code, corrected.json()["category"]) == (200, "GT02")
+    assert corrected.json()["routing"]["explanation"]["en"].startswith("lan corrected the category")
+    assert desk.post(path, body).status_code == 409
+    sequence()
+    shown = show(ticket.report)
+    told = shown["timeline"][-1]
+    assert (told["type"], told["category"]["name_en"]) == ("ticket.corrected", "Category GT02")
+    assert shown["category"]["code"] == "GT01"  # what they sent stays
+    assert [step["category"] for step in shown["timeline"][:-1]] == [None, None, None]

@@ -6,13 +6,13 @@ import pytest
 
 from backend import clock
 from backend.accounts.models import Role
-from backend.errors import InvalidInput
+from backend.errors import InvalidInput, InvalidTransition
 from backend.events import log
 from backend.tickets import services
 from backend.tickets.lifecycle import Status
 from backend.tickets.models import Note, Ticket
 from backend.tickets.teaching import from_tickets
-from tests.factories import ROUTER, make_report, make_staff, make_ticket
+from tests.factories import make_staff, make_ticket
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -73,7 +73,8 @@ def test_what_a_rule_had_set_for_the_former_category_is_gone(ticket, centre, pro
     province.noise.priority, province.noise.supporting = "high", ["SXD", "UBND-10001"]
     province.noise.save()
     corrected = correct(ticket, centre, "GT02")
-    assert (corrected.priority, corrected.routing) == ("high", {"rule": "gap"})
+    assert (corrected.priority, corrected.routing["rule"]) == ("high", "")
+    assert "deadlines" not in corrected.routing
     assert corrected.ack_due_at == LATER + timedelta(minutes=60)
     assert [agency.code for agency in corrected.supporting.all()] == ["SXD"]
 
@@ -95,8 +96,7 @@ def test_what_was_restricted_remains_so(ticket, centre):
 
 
 def test_a_waiting_report_is_corrected_and_sent_in_one(province, centre):
-    report = make_report(province.pothole)
-    waiting = services.open_ticket(report_id=report.id, actor=ROUTER)
+    waiting = make_ticket(province.pothole, None)
     sent = correct(waiting, centre, "GT02", agency="SXD")
     assert (sent.category_id, sent.agency.code, sent.status) == ("GT02", "SXD", Status.ROUTED)
 
@@ -136,3 +136,133 @@ def test_another_agency_begins_without_the_formers_person(ticket, centre, provin
         ticket_id=ticket.id, agency="SXD", actor=centre, version=given.version, reason="Sai địa bàn"
     )
     assert moved.assignee is None
+
+
+def correct_here(ticket, actor, category="GT02", *, at=LATER, **given) -> Ticket:
+    with clock.at(at):
+        return services.correct_ticket(
+            ticket_id=ticket.id,
+            actor=actor,
+            version=ticket.version,
+            category=category,
+            **({"reason": "Là tiếng ồn"} | given),
+        )
+
+
+@pytest.fixture
+def desk(province):
+    return make_staff("lan", Role.DISPATCHER, province.ward)
+
+
+@pytest.fixture
+def at_work(ticket, desk):
+    with clock.at(NOON):
+        return services.accept_ticket(ticket_id=ticket.id, actor=desk, version=ticket.version)
+
+
+def test_who_works_on_a_ticket_corrects_its_category_and_keeps_it(at_work, desk, sequence):
+    corrected = correct_here(at_work, desk)
+    assert (corrected.category_id, corrected.status, corrected.agency) == (
+        "GT02",
+        Status.ACCEPTED,
+        at_work.agency,
+    )
+    assert corrected.report.category_id == "GT01"
+    sequence()
+    entry = log.read(0)[-1]
+    assert (entry.type, entry.actor, entry.event.from_category, entry.event.category) == (
+        "ticket.corrected",
+        desk.key,
+        "GT01",
+        "GT02",
+    )
+    assert from_tickets().codes == ["GT02"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "may_lengthen", "due"),
+    [
+        (60, False, LATER + timedelta(minutes=60)),  # sooner: from now
+        (9000, False, NOON + timedelta(minutes=480)),  # later: the promise holds
+        (9000, True, LATER + timedelta(minutes=9000)),  # the centre may promise anew
+    ],
+)
+def test_no_agency_gives_itself_more_time_by_a_correction(
+    at_work, desk, province, minutes, may_lengthen, due
+):
+    province.noise.resolve_minutes = minutes
+    province.noise.save()
+    corrected = correct_here(at_work, desk, may_lengthen=may_lengthen)
+    assert corrected.due_at == corrected.resolve_due_at == corrected.first_resolve_due_at == due
+
+
+def test_before_acceptance_the_acknowledgement_is_not_put_off_either(ticket, desk, province):
+    province.noise.ack_minutes = 600
+    province.noise.save()
+    corrected = correct_here(ticket, desk)
+    assert corrected.due_at == corrected.ack_due_at == NOON + timedelta(minutes=60)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"category": "GT01"}, "same_category"),
+        ({"category": None}, "same_category"),
+        ({"category": "NOSUCH"}, "unknown_category"),
+        ({"reason": ""}, "reason_needed"),
+    ],
+)
+def test_a_correction_says_what_and_why(at_work, desk, given, code):
+    with pytest.raises(InvalidInput) as refusal:
+        correct_here(at_work, desk, **given)
+    assert refusal.value.code == code
+    assert Ticket.objects.get().category_id == "GT01"
+
+
+def test_what_is_done_is_not_corrected(at_work, desk, centre):
+    Ticket.objects.update(status=Status.RESOLVED)
+    with pytest.raises(InvalidTransition):
+        correct_here(at_work, desk)
+    assert Ticket.objects.get().category_id == "GT01"
+
+
+def test_the_decision_in_force_says_who_moved_it_from_where_and_why(ticket, centre):
+    first = {"vi": "Theo quy tắc.", "en": "By the rule."}
+    Ticket.objects.update(
+        routing={"rule": "gap", "rule_set": 3, "explanation": first, "doubt": ["near_boundary"]}
+    )
+    with clock.at(LATER):
+        moved = services.reroute_ticket(
+            ticket_id=ticket.id, agency="SXD", actor=centre, version=ticket.version, reason="Sai"
+        )
+    assert moved.routing == {
+        "rule": "",
+        "doubt": [],
+        "explanation": {
+            "vi": "minh chuyển từ Đơn vị UBND-10001 đến Đơn vị SXD. Lý do: Sai",
+            "en": "minh moved it from Agency UBND-10001 to Agency SXD. Reason: Sai",
+        },
+        "by": centre.key,
+        "at": LATER.isoformat(),
+        "earlier": [
+            {"rule": "gap", "rule_set": 3, "explanation": first, "doubt": ["near_boundary"]}
+        ],
+    }
+
+
+def test_each_decision_stays_in_its_order_behind_the_one_in_force(ticket, desk, centre):
+    back = services.return_ticket(
+        ticket_id=ticket.id, actor=desk, version=ticket.version, reason="Đường tỉnh"
+    )
+    again = services.reroute_ticket(
+        ticket_id=ticket.id, agency="SXD", actor=centre, version=back.version, reason="Đúng"
+    )
+    corrected = correct_here(again, centre)
+    said = [each["explanation"]["en"] for each in corrected.routing["earlier"]]
+    assert said == [
+        "lan gave it back from Agency UBND-10001. Reason: Đường tỉnh",
+        "minh gave it to Agency SXD. Reason: Đúng",
+    ]
+    assert corrected.routing["explanation"]["vi"] == (
+        "minh sửa loại từ “Loại GT01” thành “Loại GT02”, Đơn vị SXD vẫn xử lý. Lý do: Là tiếng ồn"
+    )

@@ -29,10 +29,10 @@ SEES = {
 }
 
 MAY_WHEN_ROUTED = {
-    "desk": "accept return merge assign comment",
-    "leader": "accept return extend merge assign comment direct",
+    "desk": "accept return correct merge assign comment",
+    "leader": "accept return correct extend merge assign comment direct",
     "other_desk": "",
-    "centre": "reroute extend merge reject comment direct",
+    "centre": "reroute correct extend merge reject comment direct",
     "governor": "extend comment direct",
     "admin": "",
     "officer": "",

@@ -11,7 +11,7 @@ from backend.tickets import services
 from backend.tickets.lifecycle import Status
 from backend.tickets.models import Reply, Ticket
 from backend.tickets.services import watch_questions
-from tests.factories import ROUTER, make_phone, make_report, make_staff, make_ticket
+from tests.factories import make_phone, make_report, make_staff, make_ticket, open_for
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -68,8 +68,7 @@ def test_without_an_answer_the_ticket_is_back_with_who_asked(ticket, sequence):
 def test_what_the_centre_asked_waits_for_the_centre_again(province, sequence):
     centre = make_staff("minh", Role.OPERATIONS_CENTRE)
     with clock.at(NOON):
-        report = make_report(province.pothole)
-        waiting = services.open_ticket(report_id=report.id, actor=ROUTER)
+        waiting = make_ticket(province.pothole, None)
     asked(waiting, centre)
     assert watched_at(DUE, sequence) == ["ticket.info_missed"]
     assert Ticket.objects.get().status == Status.SUBMITTED
@@ -99,8 +98,7 @@ def test_an_answer_in_time_ends_the_watch_and_a_new_question_begins_another(
     phone = make_phone()
     with clock.at(NOON):
         report = make_report(province.pothole, phone)
-        made = services.open_ticket(report_id=report.id, actor=ROUTER)
-        made = services.route_ticket(ticket_id=made.id, agency=province.ward, actor=ROUTER)
+        made = open_for(report, province.ward)
         made = services.accept_ticket(ticket_id=made.id, actor=desk, version=made.version)
     asked(made, desk)
     assert watched_at(DUE - timedelta(hours=2), sequence) == ["ticket.info_reminded"]

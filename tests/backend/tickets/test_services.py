@@ -68,15 +68,6 @@ def test_a_routed_ticket_has_its_agency_and_its_deadlines(ticket, province, sequ
     assert facts(sequence) == ["report.submitted", "ticket.opened", "ticket.routed"]
 
 
-def test_opening_or_routing_twice_is_as_once(ticket, province, sequence):
-    from tests.factories import ROUTER
-
-    services.open_ticket(report_id=ticket.report_id, actor=ROUTER)
-    services.route_ticket(ticket_id=ticket.id, agency=province.ward, actor=ROUTER)
-    assert Ticket.objects.count() == 1
-    assert facts(sequence) == ["report.submitted", "ticket.opened", "ticket.routed"]
-
-
 def test_accepting_makes_the_work_due_from_now_but_never_later_than_promised(accepted):
     assert accepted.status == Status.ACCEPTED
     assert accepted.resolve_due_at == NOON + timedelta(minutes=490)

@@ -56,6 +56,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/addresses/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description POST /api/v1/addresses/release: no account's pushes go to this browser any more.
+         *
+         *     Asked at signing out, and by whoever takes the chair of somebody whose session has ended: the
+         *     subscription itself, which only that browser and we know, is what allows it.
+         */
+        post: operations["addresses_release_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agencies": {
         parameters: {
             query?: never;
@@ -984,6 +1006,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{ticket_id}/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description GET /api/v1/tickets/{id}/following */
+        get: operations["tickets_following_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/notifications": {
         parameters: {
             query?: never;
@@ -1526,6 +1565,11 @@ export interface components {
              */
             on_time_rate: number | null;
         };
+        /** @description Who has a report in the matter hears of it anyhow, and by the report's number. */
+        FollowingOutput: {
+            subscription: number | null;
+            report_no: string;
+        };
         /**
          * @description * `face` - face
          *     * `plate` - plate
@@ -1571,6 +1615,8 @@ export interface components {
             report_no: string;
             /** Format: uuid */
             ticket: string | null;
+            /** @description The page on this site that says more. */
+            readonly path: string;
             /** Format: date-time */
             read_at: string | null;
         };
@@ -1661,6 +1707,7 @@ export interface components {
          *     * `resolve` - resolve
          *     * `approve` - approve
          *     * `reroute` - reroute
+         *     * `correct` - correct
          *     * `extend` - extend
          *     * `merge` - merge
          *     * `split` - split
@@ -1672,7 +1719,7 @@ export interface components {
          *     * `direct` - direct
          * @enum {string}
          */
-        MayEnum: "accept" | "return" | "start" | "request_info" | "propose_resolution" | "resolve" | "approve" | "reroute" | "extend" | "merge" | "split" | "reopen" | "close" | "reject" | "assign" | "comment" | "direct";
+        MayEnum: "accept" | "return" | "start" | "request_info" | "propose_resolution" | "resolve" | "approve" | "reroute" | "correct" | "extend" | "merge" | "split" | "reopen" | "close" | "reject" | "assign" | "comment" | "direct";
         /** @description The asset that the reporter chose, as it was called then. */
         MeantAssetOutput: {
             layer: string;
@@ -2035,6 +2082,9 @@ export interface components {
             code: string;
             detail: string;
         };
+        ReleaseInput: {
+            value: string;
+        };
         ReplyOutput: {
             /** Format: date-time */
             at: string;
@@ -2161,12 +2211,40 @@ export interface components {
             name_vi: string;
             name_en: string;
         };
-        RoutingOutput: {
+        RoutedOutput: {
+            /** @description The rule that decided; blank where a person did. */
             rule: string;
+            /** @description The version of the rules, where one decided. */
+            rule_set?: number | null;
             /** @description What people call the rule; blank where it has no title. */
             title?: components["schemas"]["ExplanationOutput"];
             explanation: components["schemas"]["ExplanationOutput"] | null;
+            /** @description Who decided after the rules first did: `user:3`, `system:…`. */
+            by?: string;
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            at?: string;
+        };
+        /** @description The decision in force, and in `earlier` those that it replaced, the first first. */
+        RoutingOutput: {
+            /** @description The rule that decided; blank where a person did. */
+            rule: string;
+            /** @description The version of the rules, where one decided. */
+            rule_set?: number | null;
+            /** @description What people call the rule; blank where it has no title. */
+            title?: components["schemas"]["ExplanationOutput"];
+            explanation: components["schemas"]["ExplanationOutput"] | null;
+            /** @description Who decided after the rules first did: `user:3`, `system:…`. */
+            by?: string;
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            at?: string;
             doubt: string[];
+            earlier: components["schemas"]["RoutedOutput"][];
             /** @description The agency that the rules would choose, while a person decides. */
             proposed?: string;
             proposed_supporting?: string[];
@@ -2398,6 +2476,7 @@ export interface components {
             updates: boolean;
             id: number;
             report_no: string;
+            category: string;
         };
         SuggestInput: {
             text: string;
@@ -2475,6 +2554,8 @@ export interface components {
             type: string;
             status: string | null;
             agency: string | null;
+            /** @description What it is really about, where a person corrected that. */
+            category: components["schemas"]["NameRef"] | null;
         };
         ToldList: {
             results: components["schemas"]["ToldOutput"][];
@@ -2566,7 +2647,7 @@ export interface components {
             message?: string;
             uploads?: string[];
             agency?: string;
-            /** @description With reroute: what the ticket is really about. The report's own words stay. */
+            /** @description With reroute and correct: what it is really about. The report's own words stay. */
             category?: string;
             /** Format: date-time */
             due_at?: string | null;
@@ -2708,6 +2789,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AddressOutput"];
                 };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addresses_release_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseInput"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
             default: {
@@ -4622,7 +4734,7 @@ export interface operations {
                 overdue?: boolean;
                 /** @description Priorities, by commas. */
                 priority?: string;
-                /** @description Words, or a report number. */
+                /** @description Words, a report number, or a unit's whole name. */
                 q?: string;
                 /** @description Sector codes, by commas. */
                 sector?: string;
@@ -4694,7 +4806,7 @@ export interface operations {
             header?: never;
             path: {
                 ticket_id: string;
-                verb: "accept" | "approve" | "assign" | "close" | "comment" | "direct" | "extend" | "merge" | "propose_resolution" | "reject" | "reopen" | "request_info" | "reroute" | "resolve" | "return" | "split" | "start";
+                verb: "accept" | "approve" | "assign" | "close" | "comment" | "correct" | "direct" | "extend" | "merge" | "propose_resolution" | "reject" | "reopen" | "request_info" | "reroute" | "resolve" | "return" | "split" | "start";
             };
             cookie?: never;
         };
@@ -4770,6 +4882,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_following_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowingOutput"];
                 };
             };
             /** @description Refused: 400, 401, 403, 404, 405, 409, 413, 415, 429, 500 or 503. */
