@@ -6,12 +6,13 @@ its lease ends; a photo that ends its developer again and again is refused.
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -24,7 +25,11 @@ from media.storage import copies_kept, open_original, remove_files
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=10)
+"""How long a claim lasts that is not renewed: then another takes up what a killed one had."""
+RENEW_EVERY = 3.0  # seconds
+LATER = timedelta(minutes=10)
+"""After which a photo is tried again whose decoder was lost: by want of memory, most likely."""
 ATTEMPTS = 3
 
 
@@ -54,6 +59,14 @@ def claim() -> Upload | None:
     return upload
 
 
+def renew(upload: Upload) -> None:
+    """Let this claim last for another lease; a photo that another has by now stays theirs."""
+    mine = Upload.objects.filter(
+        pk=upload.pk, revision=upload.revision, attempts=upload.attempts, state=State.RECEIVED
+    )
+    mine.update(lease_until=timezone.now() + LEASE)
+
+
 def waiting() -> bool:
     """Say whether any photo may be claimed now: asked without a lock, before `claim`."""
     free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
@@ -64,8 +77,19 @@ def develop(upload: Upload, decoder: Decodes) -> Developed | None:
     """Make the copies of a photo that was claimed; None where it is to be tried again.
 
     Nothing of the row is changed yet: that is `settle`, in one transaction with what is told.
-    Raises StorageFull.
+    Raises StorageFull: nothing is wrong with the photo then, and it is no attempt.
     """
+    try:
+        return _developed(upload, decoder)
+    except StorageFull:
+        if upload.attempts:
+            with suppress(DatabaseError), transaction.atomic():  # whose disk may be the same
+                mine = Upload.objects.filter(pk=upload.pk, attempts=upload.attempts)
+                mine.update(attempts=F("attempts") - 1)
+        raise
+
+
+def _developed(upload: Upload, decoder: Decodes) -> Developed | None:
     try:
         with open_original(upload.original_name) as file:
             picture = decoder.derive(
@@ -73,12 +97,17 @@ def develop(upload: Upload, decoder: Decodes) -> Developed | None:
             )
     except Interrupted:
         logger.warning("Photo %s: the decoder was lost, attempt %d.", upload.pk, upload.attempts)
-        return Developed(upload, refusal=TooCostly.code) if upload.attempts >= ATTEMPTS else None
+        if upload.attempts >= ATTEMPTS:
+            return Developed(upload, refusal=TooCostly.code)
+        Upload.objects.filter(pk=upload.pk, revision=upload.revision).update(
+            lease_until=timezone.now() + LATER
+        )
+        return None
     except OriginalMissing as error:
         logger.error("Photo %s has no original.", upload.pk)
         return Developed(upload, refusal=error.code)
     except StorageFull:
-        raise  # Nothing is wrong with the photo: it is tried again when its lease ends.
+        raise
     except MediaError as error:
         logger.info("Photo %s was refused: %s.", upload.pk, error.code)
         return Developed(upload, refusal=error.code)

@@ -111,6 +111,13 @@ class HashMismatch(MediaError):
     sentence = _("The photo was changed on the way. Send it again.")
 
 
+class TooManyPieces(MediaError):
+    """Crumbs: each is a file of its own, and a photo of a byte each would fill a disk's index."""
+
+    code = "photo_too_many_pieces"
+    sentence = _("The photo came in too many small pieces. Send it again in larger ones.")
+
+
 class QuotaExceeded(MediaError):
     """One sender has sent more in a day than is taken from one."""
 

@@ -33,8 +33,7 @@ MEMORY_MB, MEMORY_MB_PER_MEGAPIXEL = 512, 10
 FIND_MB, FIND_CPU_SECONDS = 1_024, 8
 """What looking for faces and plates takes beyond decoding; it looks at 1,280 px, whatever came."""
 WALL_TIMES, WALL_SECONDS = 20, 60
-"""How long a photo may take by the clock: all others on a busy machine go first. For the largest
-it is less than the lease of `developing`."""
+"""How long a photo may take by the clock: all others on a busy machine go first."""
 
 _LARGE_MB = 1_024
 # Very large pictures unfold one at a time: several at once must not fill the memory.

@@ -26,8 +26,6 @@ CONTENT_TYPE = "image/webp"
 _SIZES = {"view": "v", "thumb": "t"}
 _PUBLIC = {"view": "V", "thumb": "T"}
 _LIFE_HOURS = 2
-_WAITING = 0
-"""The revision in a link that was given while the copies were being made: it shows the first."""
 
 
 class Shown(NamedTuple):
@@ -53,9 +51,8 @@ def signed_path(
     """
     hours = math.ceil((at or timezone.now()).timestamp() / 3600) + _LIFE_HOURS
     letter = (_PUBLIC if public else _SIZES)[size]
-    revision = upload.revision if upload.state == State.READY else _WAITING
     name = base64.urlsafe_b64encode(upload.pk.bytes).rstrip(b"=").decode()
-    return PATH + _signer().sign(f"{letter}{hours:x}-{revision:x}-{name}")
+    return PATH + _signer().sign(f"{letter}{hours:x}-{upload.revision:x}-{name}")
 
 
 def open_signed(token: str, *, webp: bool = True, at: datetime | None = None) -> Shown:
@@ -72,10 +69,10 @@ def open_signed(token: str, *, webp: bool = True, at: datetime | None = None) ->
     public = letter in _PUBLIC.values()
     if public and upload.released_at is None:
         raise UnknownPhoto
-    if upload.state == State.RECEIVED and revision == _WAITING:
-        return _placeholder(webp)
-    if upload.state != State.READY or revision not in (_WAITING, upload.revision):
+    if revision != upload.revision:
         raise UnknownPhoto
+    if upload.state == State.RECEIVED:
+        return _placeholder(webp)
     name = upload.view_name if letter in (_SIZES["view"], _PUBLIC["view"]) else upload.thumb_name
     return _copy(name, webp)._replace(public=upload.pk if public else None)
 

@@ -4,7 +4,6 @@ Pieces lie among the originals, sealed like them, so any process can take the ne
 """
 
 import tempfile
-import uuid
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,16 +16,27 @@ from django.utils import timezone
 from media.errors import (
     Empty,
     MediaError,
+    OriginalMissing,
     StorageFull,
     TooLarge,
+    TooManyPieces,
     UnknownUpload,
     WrongLength,
 )
 from media.models import PartialUpload, Upload
 from media.services import keep_upload, require_quota
-from media.storage import keep_original, open_original, originals, remove_files
+from media.storage import (
+    keep_original,
+    open_original,
+    originals,
+    part_name,
+    remove_files,
+    remove_pieces,
+)
 
 _MOST_OPEN = 40
+MOST_PIECES = 2_000
+"""Of one photo: the largest in pieces of 16 KB."""
 _COPY = 256 * 1024
 
 
@@ -80,10 +90,9 @@ def _on_the_way(owner: str, digest: str) -> int:
 
 def partial_of(owner: str, upload_id: UUID) -> PartialUpload | Upload:
     """Return the owner's photo, whole or on its way. Raises UnknownUpload."""
-    found: PartialUpload | Upload | None = (
-        Upload.objects.filter(owner=owner, pk=upload_id).first()
-        or PartialUpload.objects.filter(owner=owner, pk=upload_id).first()
-    )
+    # In this order: one that is made whole between the two looks is seen by the second.
+    partial = PartialUpload.objects.filter(owner=owner, pk=upload_id).first()
+    found = Upload.objects.filter(owner=owner, pk=upload_id).first() or partial
     if found is None:
         raise UnknownUpload
     return found
@@ -94,23 +103,40 @@ def append(
 ) -> tuple[PartialUpload | Upload, bool]:
     """Add a piece; with the last one the photo is whole, and judged as one sent at once.
 
-    Returns it, and whether it became whole just now. Raises WrongOffset, WrongLength,
-    UnknownUpload, and what `keep_upload` does: then the pieces are gone, but for StorageFull.
+    Returns it, and whether it became whole just now. Two may bring the same pieces at once: both
+    get the one photo. Raises WrongOffset, WrongLength, UnknownUpload, TooManyPieces, and what
+    `keep_upload` does: then the pieces are gone, but for StorageFull.
     """
     found = partial_of(owner, upload_id)
+    try:
+        return _appended(found, start, total, content)
+    except (UnknownUpload, OriginalMissing):
+        # Another request made it whole meanwhile, and took the pieces away.
+        whole = Upload.objects.filter(owner=owner, sha256=found.sha256).first()
+        if whole is None:
+            raise
+        return whole, False
+
+
+def _appended(
+    found: PartialUpload | Upload, start: int, total: int, content: bytes
+) -> tuple[PartialUpload | Upload, bool]:
     if isinstance(found, Upload):
         return found, False
     if total != found.bytes or start + len(content) > found.bytes:
         raise WrongLength
     if start != found.offset:
         raise WrongOffset(found.offset)
+    if len(found.pieces) >= MOST_PIECES and start + len(content) < found.bytes:
+        drop(found)
+        raise TooManyPieces
     if content:
         found = _with_piece(found, start, content)
     return _whole(found) if found.offset == found.bytes else (found, False)
 
 
 def _with_piece(partial: PartialUpload, start: int, content: bytes) -> PartialUpload:
-    name = f"parts/{partial.pk.hex}/{start:08d}-{uuid.uuid4().hex[:8]}"
+    name = part_name(partial.pk, start)
     keep_original(name, ContentFile(content))
     with transaction.atomic():
         row = PartialUpload.objects.select_for_update().filter(pk=partial.pk).first()
@@ -164,7 +190,7 @@ class _SizedFile(File):  # type: ignore[type-arg]
 def drop(partial: PartialUpload) -> None:
     """Forget a photo that is on its way, with its pieces."""
     PartialUpload.objects.filter(pk=partial.pk).delete()
-    transaction.on_commit(lambda: remove_files(partial.pieces, originals()))
+    transaction.on_commit(lambda: remove_pieces(partial.pk, partial.pieces))
 
 
 def drop_stale(*, before: datetime) -> int:

@@ -8,14 +8,14 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
-from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 
 from media.errors import OriginalMissing
 from media.models import State, Upload
-from media.storage import files_in, folders, open_original, originals, remove_files
+from media.services import orphans
+from media.storage import open_original, originals, remove_files
 
 _PIECE = 256 * 1024
 
@@ -46,11 +46,8 @@ def faults() -> Iterator[tuple[str, str]]:
     for upload in Upload.objects.order_by("created_at").iterator(chunk_size=500):
         yield from _faults_of(upload)
     for storage in (default_storage, originals()):
-        for folder, upload_id, _modified in folders(storage):
-            names = _names_of(upload_id)
-            for name in files_in(folder, storage):
-                if name not in names:
-                    yield "orphaned", name
+        for _upload_id, name in orphans(storage):
+            yield "orphaned", name
 
 
 def _faults_of(upload: Upload) -> Iterator[tuple[str, str]]:
@@ -76,10 +73,3 @@ def _digest_of(file: BinaryIO) -> str:
     while piece := file.read(_PIECE):
         digest.update(piece)
     return digest.hexdigest()
-
-
-def _names_of(upload_id: UUID) -> set[str]:
-    upload = Upload.objects.filter(pk=upload_id).first()
-    if upload is None:
-        return set()
-    return {upload.original_name, *upload.copy_names}

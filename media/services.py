@@ -2,23 +2,22 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from media.errors import Empty, HashMismatch, QuotaExceeded, TooLarge, UnknownUpload, WrongLength
 from media.headers import Header, read_header
-from media.models import Upload
+from media.models import PartialUpload, Upload
 from media.storage import (
-    files_in,
     folders,
     original_kept,
     originals,
@@ -167,17 +166,36 @@ def remove_unclaimed(*, before: datetime) -> int:
 
 
 def remove_orphans(*, before: datetime) -> int:
-    """Remove files older than a moment whose row was rolled back; return how many folders had any.
+    """Remove files older than a moment that no row names; return of how many photos there were any.
 
-    It lists the whole storage: for a quiet hour, not for every day.
+    Their row was rolled back, or who made them was killed before the row named them. It lists the
+    whole storage: for a quiet hour, not for every day.
     """
     removed = set()
     for storage in (default_storage, originals()):
-        for folder, upload_id, modified_at in folders(storage):
-            if modified_at < before and not Upload.objects.filter(pk=upload_id).exists():
-                remove_files(files_in(folder, storage), storage)
+        for upload_id, name in orphans(storage):
+            if storage.get_modified_time(name) < before:
+                remove_files([name], storage)
                 removed.add(upload_id)
     return len(removed)
+
+
+def orphans(storage: Storage) -> Iterator[tuple[UUID, str]]:
+    """Yield each file that no row names, with the id of the photo in whose folder it lies."""
+    for upload_id, names in folders(storage):
+        known = _names_of(upload_id)
+        for name in names:
+            if name not in known:
+                yield upload_id, name
+
+
+def _names_of(upload_id: UUID) -> set[str]:
+    whole = Upload.objects.filter(pk=upload_id).first()
+    partial = PartialUpload.objects.filter(pk=upload_id).first()
+    return {
+        *((whole.original_name, *whole.copy_names) if whole else ()),
+        *(partial.pieces if partial else ()),
+    }
 
 
 def can_skip_locked() -> bool:

@@ -3,9 +3,10 @@
 import errno
 import logging
 import tempfile
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from media.sealing import Unreadable, is_sealed, sealed, unsealed
 log = logging.getLogger(__name__)
 
 ROOT = "photos"
+PARTS = "parts"
 ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "HEIF": "heic", "AVIF": "avif"}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _PIECE = 256 * 1024
@@ -63,9 +65,11 @@ def _whole_or_nothing(storage: Storage, names: list[str]) -> Iterator[None]:
 def original_kept(upload_id: UUID, kind: str, file: "File[Any]") -> Iterator[str]:
     """Store a file as it was sent and give its name; an error inside the block removes it.
 
-    Sealed where the settings hold a key. Raises StorageFull.
+    The name is nobody else's: who brings the same photo at the same moment, and is too late,
+    takes only their own file away again. Sealed where the settings hold a key. Raises
+    StorageFull.
     """
-    name = f"{folder_of(upload_id)}/original.{ENDINGS[kind]}"
+    name = f"{folder_of(upload_id)}/{_mark()}-original.{ENDINGS[kind]}"
     with _whole_or_nothing(originals(), [name]):
         keep_original(name, file)
         yield name
@@ -75,13 +79,13 @@ def keep_original(name: str, file: "File[Any]") -> None:
     """Write one file among the originals. Raises StorageFull; half a file does not stay."""
     with _whole_or_nothing(originals(), [name]):
         if not settings.PHOTO_KEYS:
-            _replace(originals(), name, file)
+            _save(originals(), name, file)
             return
         with tempfile.TemporaryFile() as closed:
             for piece in sealed(file.chunks(_PIECE), settings.PHOTO_KEYS[0]):
                 closed.write(piece)
             closed.seek(0)
-            _replace(originals(), name, File(closed))
+            _save(originals(), name, File(closed))
 
 
 def open_original(name: str) -> BinaryIO:
@@ -119,9 +123,12 @@ def _stored(name: str) -> "File[Any]":
 
 
 def copies_kept(upload_id: UUID, revision: int, picture: Picture) -> dict[str, str]:
-    """Store the copies to be shown, and return the fields that name them. Raises StorageFull."""
-    view = f"{folder_of(upload_id)}/{revision}-view.webp"
-    thumb = f"{folder_of(upload_id)}/{revision}-thumb.webp"
+    """Store the copies to be shown, and return the fields that name them. Raises StorageFull.
+
+    Two who make the same copies, one of them after a long sleep, do not share a file either.
+    """
+    start = f"{folder_of(upload_id)}/{revision}-{_mark()}"
+    view, thumb = f"{start}-view.webp", f"{start}-thumb.webp"
     wanted = [
         (view, picture.view_webp),
         (as_jpeg(view), picture.view_jpeg),
@@ -130,12 +137,20 @@ def copies_kept(upload_id: UUID, revision: int, picture: Picture) -> dict[str, s
     ]
     with _whole_or_nothing(default_storage, [name for name, _content in wanted]):
         for name, content in wanted:
-            _replace(default_storage, name, ContentFile(content))
+            _save(default_storage, name, ContentFile(content))
     return {"view_name": view, "thumb_name": thumb}
 
 
-def _replace(storage: Storage, name: str, content: "File[Any]") -> None:
-    storage.delete(name)  # Left by one who was killed at the same work.
+def _mark() -> str:
+    return uuid.uuid4().hex[:8]
+
+
+def part_name(upload_id: UUID, start: int) -> str:
+    """Return a name for a piece of a photo that is on its way, which begins at this byte."""
+    return f"{PARTS}/{upload_id.hex}/{start:08d}-{_mark()}"
+
+
+def _save(storage: Storage, name: str, content: "File[Any]") -> None:
     kept = storage.save(name, content)
     if kept != name:
         # A storage that will not overwrite has chosen another name: then ours was taken.
@@ -152,19 +167,30 @@ def remove_files(names: Iterable[str], storage: Storage = default_storage) -> No
             log.exception("The file %s could not be removed.", name)
 
 
-def folders(storage: Storage) -> Iterator[tuple[str, UUID, datetime]]:
-    """Walk through the folders that hold files: path, upload id, and the newest file's time."""
+def remove_pieces(upload_id: UUID, names: Iterable[str]) -> None:
+    """Remove the pieces of a photo, and on a disk their folder, which each photo has for itself."""
+    remove_files(names, originals())
+    if isinstance(originals(), FileSystemStorage):
+        # Not there, or with a piece that comes just now: that is swept up as nobody's.
+        with suppress(OSError):
+            Path(originals().path(f"{PARTS}/{upload_id.hex}")).rmdir()
+
+
+def folders(storage: Storage) -> Iterator[tuple[UUID, list[str]]]:
+    """Walk through what is kept: the id of each photo, whole or on its way, and its files."""
+    for shelf in _inside(ROOT, storage):
+        for name in _inside(f"{ROOT}/{shelf}", storage):
+            yield UUID(hex=name), _files_in(f"{ROOT}/{shelf}/{name}", storage)
+    for name in _inside(PARTS, storage):
+        yield UUID(hex=name), _files_in(f"{PARTS}/{name}", storage)
+
+
+def _inside(folder: str, storage: Storage) -> list[str]:
     try:
-        shelves, _ = storage.listdir(ROOT)
+        return list(storage.listdir(folder)[0])
     except FileNotFoundError:  # Nothing was ever kept.
-        return
-    for shelf in shelves:
-        for name in storage.listdir(f"{ROOT}/{shelf}")[0]:
-            folder = f"{ROOT}/{shelf}/{name}"
-            times = [storage.get_modified_time(file) for file in files_in(folder, storage)]
-            if times:
-                yield folder, UUID(hex=name), max(times)
+        return []
 
 
-def files_in(folder: str, storage: Storage) -> list[str]:
+def _files_in(folder: str, storage: Storage) -> list[str]:
     return [f"{folder}/{name}" for name in storage.listdir(folder)[1]]

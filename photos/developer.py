@@ -2,11 +2,14 @@
 
 import logging
 import threading
+from functools import partial
 
 from django.conf import settings
 from django.db import connection
 
+from backend import leases
 from backend.events.bell import Bell
+from backend.events.lanes import Lanes
 from backend.tickets.services.photos import release_clean, settle_photo
 from media import developing, services
 from media.isolation import Decoder, Decodes
@@ -27,7 +30,8 @@ def develop_next(decoder: Decodes) -> bool:
     upload = developing.claim()
     if upload is None:
         return False
-    made = developing.develop(upload, decoder)
+    with leases.kept(partial(developing.renew, upload), every=developing.RENEW_EVERY):
+        made = developing.develop(upload, decoder)
     if made is not None:
         settle_photo(made)
     return True
@@ -43,37 +47,22 @@ def look_through_next(decoder: Decodes) -> bool:
     return True
 
 
-class Developer:
+class Developer(Lanes):
     """Develops photos until stopped, each lane with a decoding process of its own."""
 
     def __init__(self, lanes: int | None = None) -> None:
-        self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._repeat, args=(lane,), name=f"photos-{lane}", daemon=True)
-            for lane in range(settings.PHOTO_DEVELOPERS if lanes is None else lanes)
-        ]
+        super().__init__(came)
+        for lane in range(settings.PHOTO_DEVELOPERS if lanes is None else lanes):
+            self.add(f"photos-{lane}", partial(self._repeat, lane))
 
     def start(self) -> None:
         services.arrived.append(came.ring)
-        for thread in self._threads:
-            thread.start()
+        super().start()
 
     def stop(self, seconds: float = 10.0) -> None:
-        """Finish what is in hand and end; returns when all have, or after `seconds` each."""
-        self.request_stop()
-        came.ring()
+        super().stop(seconds)
         if came.ring in services.arrived:
             services.arrived.remove(came.ring)
-        for thread in self._threads:
-            thread.join(seconds)
-
-    def request_stop(self) -> None:
-        """Ask for the end without waiting for it: safe in a signal handler."""
-        self._stopping.set()
-
-    def wait(self) -> None:
-        """Return once the end was asked for."""
-        self._stopping.wait()
 
     def _repeat(self, lane: int) -> None:
         decoder = Decoder()

@@ -56,6 +56,34 @@ def test_a_claim_ends_by_itself():
     assert (again.pk, again.attempts) == (photo.pk, 2)
 
 
+def test_a_claim_that_is_renewed_does_not_end():
+    kept()
+    mine = claim()
+    Upload.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    developing.renew(mine)
+    assert claim() is None
+
+
+def test_who_was_thought_dead_does_not_renew_the_claim_of_another():
+    kept()
+    mine = claim()
+    soon = timezone.now() - timedelta(seconds=1)
+    Upload.objects.update(lease_until=soon)
+    theirs = claim()
+    Upload.objects.update(lease_until=soon)
+    developing.renew(mine)
+    assert Upload.objects.get().lease_until == soon
+    developing.renew(theirs)
+    assert claim() is None
+
+
+def test_a_photo_whose_decoder_was_lost_is_tried_again_much_later():
+    kept()
+    develop(claim(), Lost())
+    row = Upload.objects.get()
+    assert row.lease_until > timezone.now() + timedelta(minutes=9)
+
+
 def test_a_photo_that_ends_its_decoder_three_times_is_refused():
     kept()
     for _turn in range(2):
@@ -102,6 +130,20 @@ def test_what_was_covered_while_copies_were_made_is_never_shown_uncovered(stored
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_wakes_after_their_lease_takes_away_no_copy_but_their_own(stored):
+    photo = kept()
+    slept = develop(claim(), InThisProcess())
+    Upload.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    with transaction.atomic():
+        assert settle(develop(claim(), InThisProcess())) is True
+    with transaction.atomic():
+        assert settle(slept) is False
+    photo.refresh_from_db()
+    assert photo.state == "ready"
+    assert stored() == sorted([photo.original_name, *photo.copy_names])
+
+
+@pytest.mark.django_db(transaction=True)
 def test_covering_takes_every_old_copy_away(stored):
     photo = kept()
     settle(develop(claim(), InThisProcess()))
@@ -122,7 +164,7 @@ def test_a_full_disk_refuses_no_photo_and_takes_none_for_looked_through():
     with pytest.raises(StorageFull):
         develop(claim(), Full())
     photo.refresh_from_db()
-    assert (photo.state, photo.refusal) == ("received", "")
+    assert (photo.state, photo.refusal, photo.attempts) == ("received", "", 0)
     Upload.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     settle(develop(claim(), InThisProcess()))
     with pytest.raises(StorageFull):

@@ -58,7 +58,9 @@ def test_a_look_for_faces_has_the_time_that_it_takes(decoder, file, settings):
     assert decoder.last["cpu_seconds"] > 1  # more than a decoder gets for a picture of that size
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a full disk at hand")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="needs /dev/full, a full disk that Linux has"
+)
 def test_a_disk_without_room_for_the_copies_says_nothing_of_the_photo(decoder, file, monkeypatch):
     monkeypatch.setattr(isolation.tempfile, "TemporaryFile", lambda: open("/dev/full", "r+b"))  # noqa: SIM115
     with file(photo()) as source, pytest.raises(StorageFull):

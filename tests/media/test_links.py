@@ -132,6 +132,23 @@ def test_a_link_dies_with_the_copies_that_it_was_made_for(django_capture_on_comm
     assert open_signed(token_of(signed_path(kept, "view"))).final
 
 
+def test_a_link_given_while_a_photo_is_covered_anew_is_none_that_showed_it_before(
+    django_capture_on_commit_callbacks,
+):
+    """A browser keeps what a link showed: the same link again would show it from there."""
+    kept, _ = services.keep_upload(file=upload(), owner="device:1")
+    first = signed_path(kept, "view", at=NINE)
+    develop_here(kept)
+    assert open_signed(token_of(first), at=NINE).final
+    with django_capture_on_commit_callbacks(execute=True):
+        begin_again(kept, boxes=[{"x": 0.0, "y": 0.0, "w": 0.5, "h": 1.0}])
+    waiting = signed_path(kept, "view", at=NINE)
+    assert waiting != first
+    assert not open_signed(token_of(waiting), at=NINE).final
+    with pytest.raises(UnknownPhoto):
+        open_signed(token_of(first), at=NINE)
+
+
 def test_a_link_for_the_public_dies_when_the_photo_is_withheld():
     kept, _ = keep_upload(file=upload(), owner="device:1")
     token = token_of(signed_path(kept, "thumb", public=True))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from media import services
 from media.developing import develop_here
 from media.models import PartialUpload, Upload
-from media.partials import begin
+from media.partials import append, begin
 from media.storage import originals
 from tests.media.pictures import encoded, halves, upload
 
@@ -52,6 +52,7 @@ def test_what_is_missing_changed_or_nobodys_is_named(capsys, settings, sealed):
     folder = whole.view_name.rpartition("/")[0]
     default_storage.save(f"{folder}/7-view.webp", ContentFile(b"x"))
     default_storage.save(f"photos/ab/{'ab' * 16}/1-view.webp", ContentFile(b"x"))
+    originals().save(f"parts/{'cd' * 16}/00000000-1", ContentFile(b"x"))
     well, lines = verified(capsys)
     assert not well
     assert lines == sorted(
@@ -61,8 +62,23 @@ def test_what_is_missing_changed_or_nobodys_is_named(capsys, settings, sealed):
             f"missing: {gone.thumb_name}",
             f"orphaned: {folder}/7-view.webp",
             f"orphaned: photos/ab/{'ab' * 16}/1-view.webp",
+            f"orphaned: parts/{'cd' * 16}/00000000-1",
         ]
     )
+
+
+def test_what_the_killed_left_behind_is_swept_away_and_pieces_on_their_way_stay(stored):
+    whole = kept(80)
+    coming = begin(owner="device:2", sha256="1" * 64, size=10)[0]
+    append(owner="device:2", upload_id=coming.pk, start=0, total=10, content=b"12345")
+    rightly = stored()
+    folder = whole.view_name.rpartition("/")[0]
+    default_storage.save(f"{folder}/1-killed-view.webp", ContentFile(b"uncovered"))
+    originals().save(f"parts/{coming.pk.hex}/00000005-killed", ContentFile(b"67890"))
+    originals().save(f"parts/{'cd' * 16}/00000000-killed", ContentFile(b"x"))
+    assert services.remove_orphans(before=timezone.now() - timedelta(hours=1)) == 0
+    assert services.remove_orphans(before=timezone.now() + timedelta(seconds=5)) == 3
+    assert stored() == rightly
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,5 @@ class Command(BaseCommand):
         developer = Developer()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: developer.request_stop())
-        developer.start()
         self.stdout.write("Developing photos. Ctrl-C ends it.")
-        developer.wait()
-        developer.stop()
+        developer.run()
