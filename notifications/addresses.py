@@ -22,13 +22,15 @@ def addresses_of(rows: Sequence[Notification]) -> dict[int, str]:
         [int(row.to) for row in rows if row.to.isdecimal()]
     )
     staff = User.objects.filter(is_active=True).in_bulk(
-        [int(row.person.removeprefix("user:")) for row in rows if row.to == ACCOUNT]
+        {user_id for row in rows if (user_id := _user_id(row)) is not None}
     )
     found: dict[int, str] = {}
     for row in rows:
-        if row.to == ACCOUNT:
-            user = staff.get(int(row.person.removeprefix("user:")))
-            address = user.email if user else ""
+        user_id = _user_id(row)
+        if user_id is not None and user_id not in staff:
+            continue  # Who has left hears nothing more, wherever they gave an address.
+        if row.to == ACCOUNT and user_id is not None:
+            address = staff[user_id].email
         elif row.to:
             address = given[int(row.to)].value if int(row.to) in given else ""
         else:
@@ -79,6 +81,11 @@ def _push_address(device_id: UUID | None, phone: Phone | None, transport: str) -
     if own == transport and address:
         return address
     return f"sandbox:{device_id}" if settings.FCM_SANDBOX and transport == Way.FCM else ""
+
+
+def _user_id(row: Notification) -> int | None:
+    kind, _colon, identity = row.person.partition(":")
+    return int(identity) if kind == "user" else None
 
 
 def _device_id(row: Notification) -> UUID | None:

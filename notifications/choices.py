@@ -2,10 +2,23 @@
 
 from collections.abc import Collection, Iterable
 from datetime import time
+from uuid import UUID
+
+from django.db import transaction
 
 from backend import clock
 from backend.accounts.principal import Principal
-from notifications.models import Digest, Preference, Quiet, Subscription, Topic, Way
+from backend.tickets.models import Ticket
+from notifications.models import (
+    Digest,
+    Notification,
+    Preference,
+    Quiet,
+    State,
+    Subscription,
+    Topic,
+    Way,
+)
 
 CHANNELS = ("inbox", "push", "email", "sms", "zalo")
 CHANNEL_OF = {
@@ -61,16 +74,22 @@ def preferences_of(person: str) -> dict[str, Preference]:
     return {each.topic: each for each in Preference.objects.filter(person=person)}
 
 
+@transaction.atomic
 def choose(
     *, person: str, topic: str, channels: Iterable[str], digest: str = Digest.NOW
 ) -> Preference:
-    """Keep what the person wants to hear of the topic; no channel at all is nothing."""
+    """Keep what the person wants to hear of the topic; no channel at all is nothing.
+
+    What waits for the morning by a way that was switched off does not go out any more.
+    """
     wanted = set(channels)
     kept, _new = Preference.objects.update_or_create(
         person=person,
         topic=topic,
         defaults={**{name: name in wanted for name in CHANNELS}, "digest": digest},
     )
+    ended = [way for way, name in CHANNEL_OF.items() if name not in wanted]
+    _drop(person=person, topic=topic, transport__in=ended)
     return kept
 
 
@@ -90,9 +109,43 @@ def set_quiet(*, person: str, begins: time | None, ends: time | None) -> None:
         Quiet.objects.update_or_create(person=person, defaults={"begins": begins, "ends": ends})
 
 
-def subscribe(*, person: str, **wish: object) -> Subscription:
-    """Keep a subscription; the same wish twice is kept once."""
-    kept, _new = Subscription.objects.get_or_create(
-        person=person, **wish, defaults={"created_at": clock.now()}
-    )
-    return kept
+def subscribe(*, person: str, ticket: Ticket | None = None, **place: object) -> Subscription:
+    """Keep a subscription to a ticket, a place or an area; the same wish twice is kept once.
+
+    Two tabs at one moment may leave a place or an area twice in the list, a ticket never. It is
+    told once all the same, and ends as one.
+    """
+    given = {"created_at": clock.now()}
+    if ticket:
+        return Subscription.objects.get_or_create(person=person, ticket=ticket, defaults=given)[0]
+    kept = Subscription.objects.filter(person=person, **place).first()
+    return kept or Subscription.objects.create(person=person, **place, **given)
+
+
+@transaction.atomic
+def unsubscribe(*, person: str, subscription_id: int) -> bool:
+    """End a subscription, and what waits to be told of its ticket; says whether there was one."""
+    one = Subscription.objects.filter(person=person, pk=subscription_id).first()
+    if one is None:
+        return False
+    if one.ticket_id:
+        _drop(person=person, ticket=one.ticket_id, relation="follower")
+    what = ("ticket_id", "lat", "lon", "radius_m", "area_code", "sectors", "updates")
+    same = {name: getattr(one, name) for name in what if getattr(one, name) is not None}
+    return bool(Subscription.objects.filter(person=person, **same).delete()[0])
+
+
+def _drop(**which: object) -> None:
+    """Let what was planned and not sent yet end unsent."""
+    waiting = Notification.objects.filter(state=State.PLANNED, **which)
+    waiting.update(state=State.DROPPED, error="The person does not want it any more.")
+
+
+def move_followers(*, ticket: UUID, into: UUID) -> list[str]:
+    """Let who followed a ticket follow the one that took its reports over; returns their keys."""
+    followers = Subscription.objects.filter(ticket=ticket)
+    people = list(followers.values_list("person", flat=True))
+    already = Subscription.objects.filter(ticket=into, person__in=people)
+    followers.filter(person__in=list(already.values_list("person", flat=True))).delete()
+    followers.update(ticket=into)
+    return people

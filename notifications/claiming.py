@@ -4,22 +4,19 @@ Any number of senders may claim. A claim is a lease: it ends by itself, so what 
 had in hand is taken up by another. A lease is renewed while the gateway takes its time.
 """
 
-import logging
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from backend import clock
+from backend import clock, leases
 from backend.events.log import recording
 from notifications import breaker, folding
 from notifications.models import OPEN, Notification, State
-
-logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10.0  # seconds
@@ -81,28 +78,9 @@ def about_the_same(**conditions: Any) -> QuerySet[Notification]:
     ).exclude(report_no="")
 
 
-@contextmanager
-def lease_kept(rows: Sequence[Notification]) -> Iterator[None]:
-    """Renew the rows' lease from another thread for as long as the block runs."""
-    done = threading.Event()
-    ids = [row.pk for row in rows]
-
-    def keep() -> None:
-        while not done.wait(RENEW_EVERY):
-            try:
-                _renew(ids)
-            except Exception:
-                logger.exception("A lease could not be renewed.")
-            finally:
-                connection.close()
-
-    keeper = threading.Thread(target=keep, name="lease", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        done.set()
-        keeper.join()
+def lease_kept(rows: Sequence[Notification]) -> AbstractContextManager[None]:
+    """Renew the rows' lease for as long as the block runs."""
+    return leases.kept(partial(_renew, [row.pk for row in rows]), every=RENEW_EVERY)
 
 
 @recording()

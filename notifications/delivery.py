@@ -49,13 +49,17 @@ def send_next(transport: Transport, *, jitter: Jitter = random.random, urgent: b
 
 
 def retry(ids: Sequence[int]) -> int:
-    """Plan failed and dropped notifications again, from now; returns how many there were."""
+    """Plan failed and dropped notifications again, from now; returns how many there were.
+
+    An attempt stays counted, so that one that a newer one has overtaken is dropped once more: on
+    the phone's screen it would take the newer one's place.
+    """
     moment = clock.now()
     ended = Notification.objects.filter(pk__in=ids, state__in=[State.FAILED, State.DROPPED])
     return ended.update(
         state=State.PLANNED,
         error="",
-        attempts=0,
+        attempts=1,
         due_at=moment,
         next_at=moment,
         sent_at=None,

@@ -1,4 +1,4 @@
-"""Where a notification leads: the reporter's page, the desk, or the inbox."""
+"""Where a notification leads: the reporter's page, everyone's, the desk, or the inbox."""
 
 from urllib.parse import urlencode
 
@@ -7,18 +7,26 @@ from django.core import signing
 
 from notifications.models import Notification
 
+LOOKING_ON = frozenset({"follower", "area"})
 AT_WORK = frozenset({"staff", "leader", "centre"})
 SALT = "notifications.unsubscribe"
 
 
 def link_to(row: Notification) -> str:
     """Return the page that says more; only its reporter's page is found by the number."""
+    return f"{settings.PUBLIC_URL}{path_to(row)}"
+
+
+def path_to(row: Notification) -> str:
+    """Return the same page as a path on this site; what tells of several leads to the inbox."""
     if row.relation in AT_WORK and row.ticket_id:
         page = "desk" if row.relation == "staff" else "ops"
-        return f"{settings.PUBLIC_URL}/{page}?{urlencode({'ticket': row.ticket_id})}"
+        return f"/{page}?{urlencode({'ticket': row.ticket_id})}"
+    if row.relation in LOOKING_ON and row.ticket_id and row.report_no:
+        return f"/public#/t/{row.ticket_id}"
     if row.relation == "reporter" and row.report_no:
-        return f"{settings.PUBLIC_URL}/#/r/{row.report_no}"
-    return f"{settings.PUBLIC_URL}/#/inbox"
+        return f"/#/r/{row.report_no}"
+    return "/#/inbox"
 
 
 def unsubscribe_link(person: str, topic: str, channel: str) -> str:

@@ -20,7 +20,7 @@ from notifications import sms
 from notifications.choices import CHANNEL_OF, channels_of
 from notifications.keeping import Row, keep
 from notifications.models import Digest, Notification, State, Way
-from notifications.policies import Hearer, audience_of, topic_of
+from notifications.policies import Hearer, audience_of, moved_with, topic_of
 from notifications.pushes import message_text
 from notifications.reach import Reach, reaches_of
 from notifications.sitting import Sitting
@@ -48,28 +48,35 @@ class Fact:
     urgent: bool = False
 
 
-def plan(entries: Iterable[Entry[TicketEvent]]) -> int:
+def plan(
+    entries: Iterable[Entry[TicketEvent]], moved: Mapping[int, Sequence[str]] | None = None
+) -> int:
     """Plan what each entry is to say to whom; heard twice, it changes nothing. Returns the rows.
 
     What happened more than a day ago is no news and is not told: a log that is replayed, an
     import, and the demo's past must wake nobody. The ticket itself shows it. A drill is worked
     on like any other report, and nobody outside the demo's own sandbox is told.
+
+    `moved` are those who followed a ticket that was emptied by a merge, by the entry's position.
     """
-    news = [entry for entry in entries if _is_news(entry)]
+    moved = moved or {}
+    news = [entry for entry in entries if _is_news(entry, moved)]
     links = Prefetch("report_links", TicketReport.objects.select_related("report"))
     found = Ticket.objects.select_related("report", "assignee", "category").prefetch_related(links)
     tickets = found.in_bulk({UUID(entry.event.ticket_id) for entry in news})
-    return sum(plan_for(some) for some in _in_portions(_told(news, tickets)))
+    return sum(plan_for(some) for some in _in_portions(_told(news, tickets, moved)))
 
 
-def _is_news(entry: Entry[TicketEvent]) -> bool:
+def _is_news(entry: Entry[TicketEvent], moved: Mapping[int, Sequence[str]]) -> bool:
     event = entry.event
     recent = event.type in TOLD and clock.now() - entry.at <= NEWS_FOR
-    return recent and not _is_of_the_emptied_ticket(event)
+    return recent and (entry.position in moved or not _is_of_the_emptied_ticket(event))
 
 
 def _told(
-    news: Iterable[Entry[TicketEvent]], tickets: Mapping[UUID, Ticket]
+    news: Iterable[Entry[TicketEvent]],
+    tickets: Mapping[UUID, Ticket],
+    moved: Mapping[int, Sequence[str]],
 ) -> Iterator[tuple[Fact, list[Hearer]]]:
     sitting = Sitting()
     for entry in news:
@@ -79,11 +86,15 @@ def _told(
         fact = Fact(
             position=entry.position,
             at=entry.at,
-            ticket=ticket,
+            ticket=ticket.merged_into or ticket if entry.position in moved else ticket,
             story=Story(event.type, ticket, event, sitting),
             urgent=event.priority == Priority.EMERGENCY,
         )
-        yield fact, audience_of(entry, ticket, sitting)
+        if entry.position in moved:
+            others = [each for each in moved[entry.position] if each != entry.actor]
+            yield fact, moved_with(ticket, fact.ticket, others)
+        else:
+            yield fact, audience_of(entry, ticket, sitting)
 
 
 def _in_portions(

@@ -108,6 +108,18 @@ def audience_of(
     return list(told.values())
 
 
+def moved_with(emptied: Ticket, into: Ticket, followers: Iterable[str]) -> list[Hearer]:
+    """Return who followed a ticket that was emptied, by the number that they know.
+
+    Those who have a report in the other one heard of it as reporters or know it already.
+    """
+    if not is_public(into):
+        return []
+    reporters = reporters_of(into)
+    number = emptied.report.report_no
+    return [Hearer(each, "follower", number) for each in followers if each not in reporters]
+
+
 def reporters_of(ticket: Ticket) -> dict[str, list[str]]:
     """Return the keys of those who reported the matter, with their reports' numbers.
 
@@ -181,6 +193,8 @@ def _centre(event: TicketEvent) -> set[str]:
 def _subscribers(event: TicketEvent, ticket: Ticket) -> dict[str, list[str]]:
     """Return who follows the ticket and who follows its place, the latter by their wishes."""
     if event.type not in TEXTS["follower"].keys() | TEXTS["area"].keys():
+        return {}
+    if isinstance(event, TicketMerged):  # Theirs is the ticket that was emptied: `moved_with`.
         return {}
     followers, neighbours = [], []
     sector = ticket.category.sector_id

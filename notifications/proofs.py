@@ -71,8 +71,11 @@ def give_address(*, person: str, transport: str, value: str, language: str) -> A
     if address is None:
         if mine.filter(dead_at=None).count() >= MOST:
             raise Conflict("too_many", _("You have given many addresses. Remove one first."))
-        address = Address(person=person, transport=transport, value=value)
-        address.created_at = clock.now()
+        # A second click at the same moment finds what the first one kept.
+        made, _new = Address.objects.get_or_create(
+            person=person, transport=transport, value=value, defaults={"created_at": clock.now()}
+        )
+        address = mine.get(pk=made.pk)
     if address.dead_at:
         raise Conflict("address_dead", _("Nothing arrives there; please give another address."))
     address.language = language
@@ -84,6 +87,11 @@ def give_address(*, person: str, transport: str, value: str, language: str) -> A
     if address.confirmed_at is None:
         _send_code(address)
     return address
+
+
+def release_browser(value: str) -> int:
+    """Forget a browser's subscription, whosever it is here; returns how many there were."""
+    return Address.objects.filter(transport__in=OF_BROWSERS, value=value).delete()[0]
 
 
 @transaction.atomic

@@ -14,11 +14,10 @@ class Running:
         self.sandbox = Sandbox(sandbox_folder()) if settings.FCM_SANDBOX else None
         self.sender = Sender()
 
-    def start(self) -> list[str]:
-        """Start both; returns the names of the transports."""
+    def start(self) -> None:
         if self.sandbox:
             self.sandbox.start()
-        return self.sender.start()
+        self.sender.start()
 
     def stop(self) -> None:
         self.sender.stop()

@@ -39,6 +39,18 @@ RESOLVED = _text(
     ("Đã xử lý", "Phản ánh {report_no} đã xử lý.", "Mời xem kết quả và đánh giá."),
     ("Resolved", "Report {report_no} is resolved.", "View the result and rate it."),
 )
+CORRECTED = _text(
+    (
+        "Đã sửa loại phản ánh",
+        "Phản ánh {report_no} được xếp sang loại phù hợp hơn; nội dung bạn gửi giữ nguyên.",
+        "Hạn xử lý: {due}.",
+    ),
+    (
+        "Category corrected",
+        "Report {report_no} was put into a category that fits it better; your words stay.",
+        "Due: {due}.",
+    ),
+)
 NEW_WORK = _text(
     (
         "Phản ánh mới",
@@ -51,6 +63,7 @@ NEW_WORK = _text(
 TO_REPORTERS: dict[str, Text] = {
     "ticket.routed": ROUTED,
     "ticket.rerouted": ROUTED,
+    "ticket.corrected": CORRECTED,
     "ticket.returned": _text(
         ("Đang chọn lại đơn vị", "Phản ánh {report_no} đang được chuyển đến đơn vị khác."),
         ("Another agency is sought", "Report {report_no} is being sent to another agency."),
@@ -140,6 +153,14 @@ NO_ANSWER = _text(
 TO_STAFF: dict[str, Text] = {
     "ticket.routed": NEW_WORK,
     "ticket.rerouted": NEW_WORK,
+    "ticket.corrected": _text(
+        (
+            "Đã sửa loại phản ánh",
+            "Loại của phản ánh {report_no} đã được sửa.",
+            "Hạn xử lý: {due}.",
+        ),
+        ("Category corrected", "The category of report {report_no} was corrected.", "Due: {due}."),
+    ),
     "ticket.info_missed": NO_ANSWER,
     "ticket.info_given": _text(
         ("Đã có bổ sung", "Người gửi đã bổ sung thông tin cho phản ánh {report_no}."),
@@ -230,6 +251,7 @@ TO_FOLLOWERS: dict[str, Text] = {
         ("Gia hạn xử lý", "Phản ánh {report_no} được gia hạn đến {due}."),
         ("Deadline extended", "Report {report_no} extended to {due}."),
     ),
+    "ticket.merged": TO_REPORTERS["ticket.merged"],
     "ticket.reopened": TO_REPORTERS["ticket.reopened"],
     "ticket.closed": TO_REPORTERS["ticket.closed"],
 }

@@ -64,6 +64,9 @@ class WordingForm(forms.ModelForm[Wording]):
         return given
 
     def _check(self, body: str, event: str, way: str) -> None:
+        if "{{" in body or "}}" in body:
+            self.add_error("body", _("A brace opens or closes no placeholder."))
+            return
         try:
             named = placeholders(body.splitlines())
         except ValueError:

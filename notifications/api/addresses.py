@@ -101,6 +101,27 @@ class AddressItem(APIView):
         return Response(status=204)
 
 
+class ReleaseInput(serializers.Serializer[Any]):
+    value = serializers.CharField(max_length=4096)
+
+
+class BrowserRelease(APIView):
+    """POST /api/v1/addresses/release: no account's pushes go to this browser any more.
+
+    Asked at signing out, and by whoever takes the chair of somebody whose session has ended: the
+    subscription itself, which only that browser and we know, is what allows it.
+    """
+
+    authentication_classes = []
+
+    @extend_schema(request=ReleaseInput, responses={204: None}, auth=[])
+    def post(self, request: Request) -> Response:
+        given = ReleaseInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        proofs.release_browser(given.validated_data["value"])
+        return Response(status=204)
+
+
 def shown(address: Address) -> dict[str, Any]:
     state = "dead" if address.dead_at else "good" if address.confirmed_at else "unproved"
     return {

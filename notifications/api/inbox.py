@@ -13,6 +13,7 @@ from backend.api.http import IsKnown, principal_of
 from backend.api.pagination import Newest
 from backend.errors import InvalidInput
 from notifications.inbox import inbox_of, mark_read, unread_count
+from notifications.links import path_to
 from notifications.models import Notification
 
 MOST_IDS = 500
@@ -30,7 +31,11 @@ class InboxItemOutput(serializers.Serializer[Notification]):
     body = serializers.CharField()
     report_no = serializers.CharField()
     ticket = serializers.UUIDField(source="ticket_id", allow_null=True)
+    path = serializers.SerializerMethodField(help_text="The page on this site that says more.")
     read_at = serializers.DateTimeField(allow_null=True)
+
+    def get_path(self, row: Notification) -> str:
+        return path_to(row)
 
 
 class InboxReadInput(serializers.Serializer[Any]):

@@ -13,12 +13,10 @@ from backend.accounts.principal import Principal
 from backend.api.http import IsKnown, principal_of
 from backend.catalogue.models import Sector
 from backend.errors import InvalidInput, NotFound
-from backend.tickets.models import Ticket
-from backend.tickets.policies import tickets_visible_to
-from backend.tickets.selectors import is_public
 from geo.geometry import is_position
 from geo.models import Area
 from notifications import choices
+from notifications.api.following import ticket_to_follow
 from notifications.models import Digest, Quiet, Subscription
 from notifications.models.people import LARGEST_RADIUS_M
 from notifications.selectors import subscriptions_of
@@ -47,7 +45,7 @@ class TopicWish(serializers.Serializer[Any]):
 
 
 class PreferencesInput(serializers.Serializer[Any]):
-    topics = TopicWish(many=True, required=False)
+    topics = serializers.ListField(child=TopicWish(), required=False, max_length=len(TOPIC_CHOICES))
     quiet = QuietInput(required=False, allow_null=True)
 
 
@@ -130,6 +128,7 @@ class SubscriptionInput(serializers.Serializer[Any]):
 class SubscriptionOutput(SubscriptionInput):
     id = serializers.IntegerField()
     report_no = serializers.CharField(allow_blank=True)
+    category = serializers.CharField(allow_blank=True)
 
 
 class SubscriptionList(serializers.Serializer[Any]):
@@ -152,7 +151,8 @@ class SubscriptionCollection(APIView):
         given.is_valid(raise_exception=True)
         principal = principal_of(request)
         wish = _wish(principal, given.validated_data)
-        if subscriptions_of(principal.key).count() >= MOST_SUBSCRIPTIONS:
+        mine = subscriptions_of(principal.key)
+        if mine.count() >= MOST_SUBSCRIPTIONS and not mine.filter(**wish).exists():
             raise InvalidInput("too_many", _("You follow very much already. End something first."))
         kept = choices.subscribe(person=principal.key, **wish)
         return Response(shown_subscription(kept), status=201)
@@ -165,8 +165,8 @@ class SubscriptionItem(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, subscription_id: int) -> Response:
-        mine = subscriptions_of(principal_of(request).key).filter(pk=subscription_id)
-        if not mine.delete()[0]:
+        person = principal_of(request).key
+        if not choices.unsubscribe(person=person, subscription_id=subscription_id):
             raise NotFound("subscription_not_found", _("You do not follow this."))
         return Response(status=204)
 
@@ -176,12 +176,7 @@ def _wish(principal: Principal, given: dict[str, Any]) -> dict[str, Any]:
     if len(named) != 1:
         raise InvalidInput("one_thing", _("Name a ticket, a place or an area."), field="ticket")
     if named == ["ticket"]:
-        found = Ticket.objects.select_related("category", "report").filter(pk=given["ticket"])
-        ticket = found.first()
-        seen = ticket and (is_public(ticket) or ticket in tickets_visible_to(principal))
-        if ticket is None or not seen:
-            raise NotFound("ticket_not_found", _("There is no such ticket."))
-        return {"ticket": ticket}
+        return {"ticket": ticket_to_follow(principal, given["ticket"])}
     sectors = sorted(set(given["sectors"]))
     if Sector.objects.filter(code__in=sectors).count() < len(sectors):
         raise InvalidInput("unknown_sector", _("There is no such sector."), field="sectors")
@@ -199,9 +194,14 @@ def shown_subscription(one: Subscription) -> dict[str, Any]:
         "sectors": one.sectors,
         "updates": one.updates,
         "report_no": "",
+        "category": "",
     }
     if one.ticket:
-        return shown | {"ticket": str(one.ticket.pk), "report_no": one.ticket.report.report_no}
+        return shown | {
+            "ticket": str(one.ticket.pk),
+            "report_no": one.ticket.report.report_no,
+            "category": one.ticket.category_id,
+        }
     if one.area_code:
         return shown | {"area": one.area_code}
     return shown | {"near": {"lat": one.lat, "lon": one.lon, "radius_m": one.radius_m}}

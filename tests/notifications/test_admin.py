@@ -47,6 +47,8 @@ def test_a_text_that_was_changed_is_said_from_then_on(admin_client, province, ph
         ({"body": "{report_no"}, "body"),
         ({"body": "{report_no!r}"}, "body"),
         ({"body": "{0}"}, "body"),
+        ({"body": "{{report_no}}"}, "body"),
+        ({"body": "{report_no.__class__}"}, "body"),
         ({"title": "{report_no}"}, "title"),
         ({"audience": "area"}, "audience"),
         ({"event": "ticket.unheard"}, "event"),

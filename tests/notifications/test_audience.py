@@ -9,8 +9,10 @@ from backend.events import log
 from backend.reports.services import submit_report
 from backend.tickets import services
 from backend.tickets.events import TicketEscalated
+from backend.tickets.models import Ticket
 from notifications.choices import subscribe
-from notifications.models import Notification
+from notifications.links import link_to, path_to
+from notifications.models import Notification, Subscription
 from notifications.policies import audience_of
 from tests.factories import (
     ROUTER,
@@ -20,7 +22,9 @@ from tests.factories import (
     make_staff,
     make_ticket,
     make_upload,
+    open_for,
 )
+from tests.notifications.rows import plan_row
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +84,67 @@ def test_a_follower_of_a_ticket_hears_its_steps_once_even_living_there(province,
     ]
 
 
+def test_who_followed_an_emptied_ticket_follows_the_one_that_has_its_reports(province, desk, hear):
+    both, old, actor = make_phone(), make_phone(), make_staff("hai", Role.DISPATCHER, province.ward)
+    emptied = make_ticket(province.pothole, province.ward)
+    into = make_ticket(province.pothole, province.ward)
+    for person in (both, old, actor):
+        subscribe(person=person.key, ticket=emptied)
+    subscribe(person=both.key, ticket=into)
+    hear()
+    services.merge_ticket(ticket_id=emptied.id, actor=actor, version=emptied.version, into=into.id)
+    into.refresh_from_db()
+    resolve(into, desk)
+    hear()
+    assert set(Subscription.objects.values_list("person", "ticket")) == {
+        (person.key, into.pk) for person in (both, old, actor)
+    }
+    steps = Notification.objects.filter(person=old.key, transport="inbox").order_by("position")
+    numbers = [(row.kind, row.report_no) for row in steps]
+    assert numbers == [
+        ("ticket.routed", emptied.report.report_no),
+        ("ticket.merged", emptied.report.report_no),
+        ("ticket.accepted", into.report.report_no),
+        ("ticket.resolved", into.report.report_no),
+    ]
+    merged = steps.get(kind="ticket.merged")
+    assert path_to(merged) == f"/public#/t/{into.pk}"
+    kinds = Notification.objects.filter(person=both.key, transport="inbox").order_by("position")
+    assert list(kinds.values_list("kind", flat=True)).count("ticket.resolved") == 1
+    assert not Notification.objects.filter(person=actor.key, kind="ticket.merged").exists()
+
+
+def test_who_has_a_report_in_the_other_hears_of_the_merge_once_at_most(province, phone, desk, hear):
+    emptied = make_ticket(province.pothole, province.ward)
+    into = make_ticket(province.pothole, province.ward, phone)
+    subscribe(person=phone.key, ticket=emptied)
+    services.merge_ticket(ticket_id=emptied.id, actor=desk, version=emptied.version, into=into.id)
+    hear()
+    assert ("ticket.merged", "follower") not in told(phone)
+
+
+def test_a_merge_into_what_is_confidential_is_not_told_to_followers(province, phone, desk, hear):
+    emptied = make_ticket(province.pothole, province.ward)
+    into = make_ticket(province.pothole, province.ward)
+    subscribe(person=phone.key, ticket=emptied)
+    hear()
+    services.merge_ticket(ticket_id=emptied.id, actor=desk, version=emptied.version, into=into.id)
+    Ticket.objects.filter(pk=into.pk).update(restricted=True)
+    hear()
+    assert told(phone) == [("ticket.routed", "follower")]
+
+
+@pytest.mark.parametrize("relation", ["follower", "area"])
+def test_who_looks_on_is_led_to_the_page_for_everyone_and_from_a_sum_to_the_inbox(
+    province, phone, relation
+):
+    ticket = make_ticket(province.pothole, province.ward)
+    row = plan_row(phone, relation=relation, ticket=ticket, transport="fcm")
+    assert link_to(row) == f"http://localhost:8000/public#/t/{ticket.pk}"
+    row.report_no = ""
+    assert link_to(row) == "http://localhost:8000/#/inbox"
+
+
 def test_the_reporter_hears_as_reporter_whatever_else_they_follow(province, phone, hear):
     subscribe(person=phone.key, area_code="10001")
     make_ticket(province.pothole, province.ward, phone)
@@ -121,8 +186,7 @@ def test_a_leader_hears_that_an_order_was_carried_out(province, desk, hear):
 
 def test_a_drill_is_told_to_nobody(province, phone, desk, hear):
     report, _new = submit_report(draft=a_draft(province.pothole), principal=desk, drill=True)
-    ticket = services.open_ticket(report_id=report.pk, actor=ROUTER)
-    services.route_ticket(ticket_id=ticket.pk, agency=province.ward, actor=ROUTER)
+    open_for(report, province.ward)
     hear()
     assert Notification.objects.count() == 0
 
@@ -171,3 +235,17 @@ def test_an_escalation_is_told_at_its_level_alone(province, desk, leader, centre
     heard = audience_of(replace(routed, type=event.type, event=event), ticket)
     told = {"agency_leader": leader, "centre": centre, "provincial_leader": governor}[level]
     assert [hearer.person for hearer in heard] == [told.key]
+
+
+def test_who_reported_is_told_that_the_category_was_corrected_and_by_when(province, desk, hear):
+    reporter = make_phone()
+    ticket = make_ticket(province.pothole, province.ward, reporter)
+    services.correct_ticket(
+        ticket_id=ticket.id, category="GT02", actor=desk, version=ticket.version, reason="Ồn"
+    )
+    hear()
+    assert told(reporter)[-1] == ("ticket.corrected", "reporter")
+    row = Notification.objects.filter(person=reporter.key, kind="ticket.corrected").latest("pk")
+    assert "nội dung bạn gửi giữ nguyên" in row.body
+    assert "Hạn xử lý: " in row.body
+    assert "GT02" not in row.body  # it travels abroad, and is read on a locked screen

@@ -58,6 +58,7 @@ def test_the_inbox_shows_what_this_person_was_told_newest_first(client, owner):
                 "body": "Phản ánh đã được tiếp nhận.",
                 "report_no": second.report_no,
                 "ticket": None,
+                "path": f"/#/r/{second.report_no}",
                 "read_at": "2026-03-02T14:00:00+07:00",
             },
             {
@@ -68,6 +69,7 @@ def test_the_inbox_shows_what_this_person_was_told_newest_first(client, owner):
                 "body": "Phản ánh đã được tiếp nhận.",
                 "report_no": first.report_no,
                 "ticket": None,
+                "path": f"/#/r/{first.report_no}",
                 "read_at": None,
             },
         ],
@@ -184,7 +186,8 @@ def test_the_demo_runs_its_own_google(settings, tmp_path, monkeypatch):
     running = Running()
     monkeypatch.setattr("notifications.sender.send_next", lambda transport: 0)
     monkeypatch.setattr("notifications.sender.ask_if_fixed", lambda: 0)
-    assert running.start() == ["fcm"]
+    running.start()
+    assert running.sender.names == ["fcm"]
     assert running.sandbox is not None
     assert running.sandbox.service_account.is_file()
     running.stop()
@@ -205,4 +208,4 @@ def test_an_administrator_sees_each_notification_and_tries_again(client, owner):
         listing, {"action": "try_again", "_selected_action": [failed.pk]}, format="multipart"
     )
     failed.refresh_from_db()
-    assert (failed.state, failed.error, failed.attempts) == ("planned", "", 0)
+    assert (failed.state, failed.error, failed.attempts) == ("planned", "", 1)

@@ -24,6 +24,7 @@ from tests.factories import (
     make_staff,
     make_ticket,
     make_upload,
+    open_for,
 )
 from tests.notifications.conftest import phone_with_push
 
@@ -209,7 +210,7 @@ def test_the_texts_are_those_of_the_glossary(province, phone, desk, hear):
 def test_a_push_carries_nothing_that_people_wrote(province, phone, centre, hear):
     draft = a_draft(province.pothole, text="Nhà ông Nguyễn Văn An, 0912 345 678")
     report, _new = submit_report(draft=draft, principal=phone)
-    ticket = services.open_ticket(report_id=report.pk, actor=ROUTER)
+    ticket = open_for(report)
     services.reject_ticket(
         ticket_id=ticket.id,
         actor=centre,
@@ -243,8 +244,7 @@ def test_what_happened_more_than_a_day_ago_is_not_told(province, phone, hear):
 
 def test_an_emergency_is_urgent(province, phone, hear):
     report = make_report(province.pothole, phone)
-    ticket = services.open_ticket(report_id=report.pk, actor=ROUTER, priority="emergency")
-    services.route_ticket(ticket_id=ticket.pk, agency=province.ward, actor=ROUTER)
+    open_for(report, province.ward, priority="emergency")
     hear()
     assert set(Notification.objects.values_list("urgent", flat=True)) == {True}
 

@@ -107,7 +107,8 @@ def test_the_bell_wakes_a_sender_and_stop_ends_it(configured, monkeypatch):
     monkeypatch.setattr("notifications.sender.send_next", look)
     transport = Counting()
     sender = Sender([transport])
-    assert sender.start() == ["fcm"]
+    sender.start()
+    assert sender.names == ["fcm"]
     for _lane in range(transport.lanes + 1):
         assert looked.acquire(timeout=WAIT)  # from now on they listen, for an hour
     plan_now(1)

@@ -245,7 +245,20 @@ def test_a_failed_one_is_tried_again_by_hand(phone):
     transport = Counting()
     at(NOON + timedelta(days=3), transport)
     row.refresh_from_db()
-    assert (row.state, row.attempts, row.error) == ("sent", 1, "")
+    assert (row.state, row.attempts, row.error) == ("sent", 2, "")
+    assert retry([row.pk]) == 0  # what was sent stays sent
+
+
+def test_by_hand_an_old_step_does_not_take_the_newer_ones_place(phone):
+    old = plan_row(phone, report_no="QN-26-7K3F9D", state="failed", error="busy")
+    new = plan_row(phone, report_no="QN-26-7K3F9D", state="sent", sent_at=NOON)
+    with clock.at(NOON + timedelta(minutes=1)):
+        assert retry([old.pk, new.pk]) == 1
+    transport = Counting()
+    assert at(NOON + timedelta(minutes=1), transport) == 1
+    old.refresh_from_db()
+    assert (old.state, transport.pushes) == ("dropped", [])
+    assert old.error == "A newer one about the report was sent first."
 
 
 def test_a_phone_without_address_never_reaches_the_transport():

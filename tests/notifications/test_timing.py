@@ -23,6 +23,8 @@ def local(day: int, hour: int, minute: int = 0) -> datetime:
         (local(2, 9), Wish(), local(2, 9)),
         (local(2, 9, 1), Wish(digest="hourly"), local(2, 10)),
         (local(2, 23, 59), Wish(digest="hourly"), local(3, 0)),
+        (local(2, 10), Wish(digest="hourly"), local(2, 11)),
+        (local(3, 0), Wish(quiet=NIGHT), local(3, 6)),
         (local(2, 7), Wish(digest="daily"), local(2, 8)),
         (local(2, 8), Wish(digest="daily"), local(3, 8)),
         (local(2, 21, 59), Wish(quiet=NIGHT), local(2, 21, 59)),

@@ -12,13 +12,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from rest_framework.test import APIClient
 
 from config.vapid import new_private_key, vapid_public_key
-from notifications.models import Address
+from notifications.delivery import send_next
+from notifications.models import Address, Notification
 from notifications.proofs import give_address
 from notifications.transports.base import Outcome, Push
 from notifications.transports.subscriptions import is_subscription, origin_of
 from notifications.transports.webpush import WebPush
+from tests.factories import make_ticket
 from tests.notifications.receiving import an_endpoint
 
 
@@ -195,3 +198,25 @@ def test_a_browser_is_the_last_persons_who_switched_it_on(service):
     assert (again.pk, again.language, again.confirmed_at is None) == (first.pk, "en", False)
     give_address(person="user:2", language="vi", **given)
     assert list(Address.objects.values_list("person", flat=True)) == ["user:2"]
+
+
+@pytest.mark.django_db
+def test_who_holds_a_browsers_subscription_ends_all_that_comes_to_it(
+    settings, service, transport, province, desk, colleague, hear
+):
+    settings.VAPID_PRIVATE_KEY = "set"
+    theirs, others = (Browser(f"{service.origin}/p/{n}").subscription for n in (1, 2))
+    for person, value in ((desk, theirs), (colleague, others)):
+        give_address(person=person.key, transport="webpush", value=value, language="vi")
+    make_ticket(province.pothole, province.ward)
+    hear()
+    anyone = APIClient(enforce_csrf_checks=True)
+    path = "/api/v1/addresses/release"
+    for value in (theirs, theirs, "{}"):
+        assert anyone.post(path, {"value": value}, format="json").status_code == 204
+    assert anyone.post(path, {}, format="json").status_code == 400
+    assert list(Address.objects.values_list("person", "value")) == [(colleague.key, others)]
+    while send_next(transport):
+        pass
+    rows = Notification.objects.filter(transport="webpush").values_list("person", "state")
+    assert dict(rows) == {desk.key: "dropped", colleague.key: "sent"}

@@ -9,9 +9,9 @@ from backend.tickets import services
 from notifications.choices import choose, set_quiet
 from notifications.delivery import send_next
 from notifications.models import Address, Notification
-from tests.factories import ROUTER, make_report, make_ticket
+from tests.factories import make_report, make_ticket, open_for
 from tests.notifications.conftest import phone_with_push
-from tests.notifications.rows import Counting
+from tests.notifications.rows import Counting, plan_row
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 3, 2, 16, tzinfo=UTC)  # 23:00 in the province
@@ -89,8 +89,7 @@ def test_an_emergency_passes_through_quiet_hours_and_digests(province, phone, he
     choose(person=phone.key, topic="progress", channels=["push"], digest="daily")
     with clock.at(NIGHT):
         report = make_report(province.pothole, phone)
-        ticket = services.open_ticket(report_id=report.pk, actor=ROUTER, priority="emergency")
-        services.route_ticket(ticket_id=ticket.pk, agency=province.ward, actor=ROUTER)
+        open_for(report, province.ward, priority="emergency")
         hear()
     [push] = Notification.objects.filter(person=phone.key, transport="fcm")
     assert (push.due_at, push.urgent, push.fold) == (NIGHT, True, "")
@@ -172,6 +171,38 @@ def test_an_e_mail_lists_what_it_folds(province, desk, settings, hear):
     numbers = [ticket.report.report_no for ticket in tickets]
     assert [number in line for number, line in zip(numbers, lines[1:], strict=True)] == [True] * 2
     assert mail.pushes[0].unsubscribe
+
+
+def test_who_has_left_is_not_written_to_wherever_they_gave_an_address(settings, desk):
+    settings.EMAIL_HOST = "mail.example"
+    given = {"person": desk.key, "transport": "email", "value": "lan@home.example"}
+    address = Address.objects.create(created_at=NIGHT, confirmed_at=NIGHT, **given)
+    row = plan_row(desk, transport="email", to=str(address.pk), topic="work", due_at=NIGHT)
+    Notification.objects.filter(pk=row.pk).update(next_at=NIGHT)
+    desk.user.is_active = False
+    desk.user.save()
+    mail = Counting()
+    mail.name = "email"
+    with clock.at(NIGHT):
+        assert send_next(mail) == 1
+    row.refresh_from_db()
+    assert (row.state, mail.pushes) == ("dropped", [])
+
+
+def test_a_language_that_was_changed_is_told_from_then_on(province, desk, phone, hear):
+    ticket = make_ticket(province.pothole, province.ward, phone)
+    hear()
+    phone.device.locale = "en"
+    phone.device.save()
+    services.accept_ticket(ticket_id=ticket.id, actor=desk, version=ticket.version)
+    hear()
+    rows = Notification.objects.filter(person=phone.key).order_by("position", "transport")
+    assert list(rows.values_list("transport", "language", "title")) == [
+        ("fcm", "vi", "Chuyển xử lý"),
+        ("inbox", "vi", "Chuyển xử lý"),
+        ("fcm", "en", "Received"),
+        ("inbox", "en", "Received"),
+    ]
 
 
 def test_each_address_hears_in_its_own_language(settings, province, hear):

@@ -11,11 +11,11 @@ from backend import clock
 from backend.accounts import principal as principals
 from backend.accounts.models import Role
 from backend.events import log
-from notifications.choices import channels_of, preferences_of
+from notifications.choices import channels_of, preferences_of, subscribe
 from notifications.links import unsubscribe_link
 from notifications.models import Address, Notification, Quiet, Subscription
 from notifications.transports.gateway import signature
-from tests.factories import make_device, make_ticket, make_user
+from tests.factories import make_device, make_phone, make_ticket, make_user
 from tests.notifications.rows import NOON, plan_row
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,7 @@ def test_staff_choose_about_their_work_too(province):
     [
         {"topics": [{"topic": "address", "channels": []}]},
         {"topics": [{"topic": "progress", "channels": ["fax"]}]},
+        {"topics": [{"topic": "progress", "channels": []}] * 11},
         {"quiet": {"begins": "06:00", "ends": "06:00"}},
     ],
 )
@@ -125,6 +126,53 @@ def test_a_place_an_area_and_a_ticket_are_followed_and_left(client, owner, provi
 def test_what_cannot_be_followed_is_refused(client, body, status):
     assert client.post("/api/v1/subscriptions", body).status_code == status
     assert Subscription.objects.count() == 0
+
+
+def test_whether_a_matter_is_followed_is_asked_of_the_matter(client, owner, province):
+    theirs = make_ticket(province.pothole, province.ward)
+    mine = make_ticket(province.pothole, province.ward, owner)
+    path = f"/api/v1/tickets/{theirs.pk}/following"
+    assert client.get(path).json() == {"subscription": None, "report_no": ""}
+    Subscription.objects.create(person="device:other", ticket=theirs, created_at=NOON)
+    assert client.get(path).json() == {"subscription": None, "report_no": ""}
+    kept = client.post("/api/v1/subscriptions", {"ticket": str(theirs.pk)}).json()
+    assert kept["category"] == theirs.category_id
+    assert client.get(path).json() == {"subscription": kept["id"], "report_no": ""}
+    own = client.get(f"/api/v1/tickets/{mine.pk}/following").json()
+    assert own == {"subscription": None, "report_no": mine.report.report_no}
+    assert APIClient().get(path).status_code == 401
+    hidden = make_ticket(province.secret, province.ward)
+    assert client.get(f"/api/v1/tickets/{hidden.pk}/following").status_code == 404
+
+
+def test_nobody_ends_what_another_follows(client, province):
+    ticket = make_ticket(province.pothole, province.ward)
+    other = Subscription.objects.create(person="device:other", ticket=ticket, created_at=NOON)
+    assert client.delete(f"/api/v1/subscriptions/{other.pk}").status_code == 404
+    assert Subscription.objects.get() == other
+
+
+def test_a_place_that_two_tabs_kept_twice_can_still_be_asked_for(client, owner, province):
+    near = {"near": {"lat": 20.95, "lon": 107.05, "radius_m": 1000}}
+    for _tab in range(2):
+        Subscription.objects.create(
+            person=owner.key, lat=20.95, lon=107.05, radius_m=1000, created_at=NOON
+        )
+    kept = client.post("/api/v1/subscriptions", near)
+    assert (kept.status_code, Subscription.objects.count()) == (201, 2)
+    other = client.post("/api/v1/subscriptions", {**near, "sectors": ["GT"]}).json()
+    assert client.delete(f"/api/v1/subscriptions/{kept.json()['id']}").status_code == 204
+    assert [each.pk for each in Subscription.objects.all()] == [other["id"]]
+
+
+def test_who_follows_the_most_may_ask_again_for_what_they_follow(client, owner, province):
+    ticket = make_ticket(province.pothole, province.ward)
+    Subscription.objects.create(person=owner.key, ticket=ticket, created_at=NOON)
+    Subscription.objects.bulk_create(
+        Subscription(person=owner.key, area_code=f"{n}", created_at=NOON) for n in range(49)
+    )
+    assert client.post("/api/v1/subscriptions", {"ticket": str(ticket.pk)}).status_code == 201
+    assert client.post("/api/v1/subscriptions", {"area": "10001"}).json()["code"] == "too_many"
 
 
 def test_a_stranger_cannot_follow_what_is_confidential(client, province):
@@ -197,6 +245,30 @@ def test_looking_at_the_way_out_changes_nothing_and_one_click_ends_it(owner):
     assert mail_program.post(path[:-2] + "xx").status_code == 404
 
 
+def test_what_waits_for_the_morning_does_not_go_to_who_wants_no_more(client, owner, province):
+    ticket = make_ticket(province.pothole, province.ward)
+    other = make_phone()
+    mail = plan_row(owner, transport="email", topic="followed")
+    push = plan_row(owner, topic="followed", relation="follower", ticket=ticket)
+    area = plan_row(owner, topic="area", relation="area", ticket=ticket)
+    theirs = plan_row(other, topic="followed", relation="follower", ticket=ticket)
+    kept = [
+        Subscription.objects.create(person=each.key, ticket=ticket, created_at=NOON)
+        for each in (owner, other)
+    ]
+    path = unsubscribe_link(owner.key, "followed", "email").removeprefix("http://localhost:8000")
+    for _click in range(2):
+        assert Client(enforce_csrf_checks=True).post(path).status_code == 200
+
+    def states() -> list[str]:
+        rows = [mail, push, area, theirs]
+        return [Notification.objects.get(pk=row.pk).state for row in rows]
+
+    assert states() == ["dropped", "planned", "planned", "planned"]
+    assert client.delete(f"/api/v1/subscriptions/{kept[0].pk}").status_code == 204
+    assert states() == ["dropped", "dropped", "planned", "planned"]
+
+
 def bounced(body: dict, key: str = "secret"):
     content = json.dumps(body).encode()
     return APIClient().post(
@@ -230,6 +302,28 @@ def test_a_bounce_ends_the_address_and_says_so_at_the_notification(
     sequence()
     failed = [entry for entry in log.read(0) if entry.type == "notification.failed"]
     assert [entry.event.notification_id for entry in failed] == [row.pk]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Signature": "v1=é"},
+        {"X-Timestamp": "9" * 5000},
+        {"X-Timestamp": "²"},
+        {"X-Timestamp": "-1"},
+        {"X-Timestamp": ""},
+    ],
+)
+def test_a_signature_that_is_none_is_refused(settings, headers):
+    settings.BOUNCE_SECRET = "secret"
+    content = b'{"address": "a@b.vn", "type": "hard"}'
+    answer = APIClient().post(
+        "/api/v1/notifications/bounces",
+        content,
+        content_type="application/json",
+        headers=signature("secret", content) | headers,
+    )
+    assert answer.status_code == 403
 
 
 def test_an_unsigned_bounce_is_refused(settings):
@@ -273,3 +367,21 @@ def test_a_dead_account_address_is_written_to_no_more(settings, province, hear):
     make_ticket(province.pothole, province.ward)
     hear()
     assert not Notification.objects.filter(transport="email").exists()
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"lat": 20.95, "lon": 107.05, "radius_m": 500, "sectors": [], "updates": True},
+        {"area_code": "10001", "sectors": ["GT"], "updates": False},
+    ],
+)
+def test_a_twin_that_another_tab_keeps_meanwhile_hurts_nobody(owner, wish, monkeypatch):
+    """Both look before either writes, as two tabs do that ask at one moment."""
+    nothing = Subscription.objects.none()
+    with monkeypatch.context() as at_one_moment:
+        at_one_moment.setattr(type(Subscription.objects), "filter", lambda *_a, **_w: nothing)
+        for _tab in range(3):
+            subscribe(person=owner.key, **wish)
+    assert Subscription.objects.count() == 3
+    assert subscribe(person=owner.key, **wish) in Subscription.objects.all()

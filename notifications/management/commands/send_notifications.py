@@ -23,15 +23,15 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: sender.request_stop())
         try:
-            names = sender.start()
+            sender.start()
         except FileNotFoundError as error:
             raise CommandError(f"No service account: {error.filename} is not there.") from error
-        if not names:
+        if not sender.names:
             # Another number than a crash's, so that nobody starts it again in vain.
             raise CommandError(
                 "No transport is configured: set FCM_CREDENTIALS.", returncode=os.EX_CONFIG
             )
-        self.stdout.write(f"Sending by {', '.join(names)}. Ctrl-C ends it.")
+        self.stdout.write(f"Sending by {', '.join(sender.names)}. Ctrl-C ends it.")
         sender.wait()
         sender.stop()
 
