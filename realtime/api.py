@@ -17,7 +17,7 @@ from backend.events import log
 from realtime.audiences import PUBLIC, may_follow
 from realtime.filters import Filter
 from realtime.past import PastIsGone, page_after
-from realtime.protocol import LARGEST_POSITION
+from realtime.protocol import LARGEST_POSITION, number_in
 
 USUAL = 200
 MOST = 1000
@@ -89,10 +89,11 @@ def _number(request: Request, name: str, most: int, usual: int | None = None) ->
     text = request.query_params.get(name)
     if text is None and usual is not None:
         return usual
-    if text is None or not text.isdecimal() or int(text) > most:
+    number = None if text is None else number_in(text, most)
+    if number is None:
         detail = _("Give a whole number from 0 to %(most)d.") % {"most": most}
         raise InvalidInput("invalid_number", detail, field=name)
-    return int(text)
+    return number
 
 
 def _filter(request: Request) -> Filter:

@@ -24,7 +24,10 @@ PUBLIC = "public"
 
 STAFF = "staff"
 GONE = "gone"
-"""Two views of an entry; the others are PUBLIC, and "report:…" for each reporter."""
+HIDDEN_NOW = "hidden"
+"""Three views of an entry; the others are PUBLIC, and "report:…" for each reporter. HIDDEN_NOW is
+for everybody who could see a ticket until it was found to be of a restricted kind: that it is gone,
+and nothing of what it has become."""
 
 Audiences = dict[str, str]
 """Each audience that hears an entry, with the view that it gets."""
@@ -55,6 +58,7 @@ PUBLIC_HEARS = {
         of_tickets.TicketOpened,
         of_tickets.TicketRouted,
         of_tickets.TicketRerouted,
+        of_tickets.TicketCorrected,
         of_tickets.TicketReturned,
         of_tickets.TicketAccepted,
         of_tickets.TicketStarted,
@@ -98,6 +102,7 @@ FIELDS = {
         | {"supporting", "from_agency", "restricted"}
     ),
     PUBLIC: frozenset({"ticket_id", "version", "status", "category", "priority", "area", "agency"}),
+    HIDDEN_NOW: frozenset({"ticket_id", "version"}),
 }
 REPORTER_FIELDS = frozenset(
     {"ticket_id", "report_id", "version", "status", "category", "agency"}
@@ -126,7 +131,7 @@ def may_follow(principal: Principal, audience: str) -> str | None:
     kind, _colon, name = audience.partition(":")
     if audience == PUBLIC:
         return PUBLIC
-    if principal == ANONYMOUS:
+    if principal == ANONYMOUS or "\0" in audience:  # PostgreSQL cannot look for NUL
         return None
     if audience == OPS:
         return OPS if principal.sees_all else None
@@ -165,7 +170,9 @@ def hearers(row: Row, *, working: Iterable[str] = ()) -> Audiences:
     former = {data.get("from_agency"), *data.get("left", ())} - {None}
     heard |= {of_agency(code): GONE for code in former - agencies}
     heard |= {of_report(number): of_report(number) for number in _reporters(row)}
-    if _public_hears(row):
+    if row.data.get("hides"):
+        heard[PUBLIC] = HIDDEN_NOW
+    elif _public_hears(row):
         heard[PUBLIC] = PUBLIC
     return heard
 

@@ -38,12 +38,18 @@ class Filter:
             bbox=_box(given.get("bbox")),
         )
 
-    def passes(self, category: str, area: str, priority: str, point: Point | None) -> bool:
-        """Say whether something of this kind, at this (lat, lon), is asked for."""
+    def passes(
+        self, category: str, area: str, priority: str, point: Point | None, *, moved: bool = False
+    ) -> bool:
+        """Say whether something of this kind, at this (lat, lon), is asked for.
+
+        `moved` says that category and priority were others until now: who asked for those must
+        hear that it has left them.
+        """
         return (
-            (self.category is None or category in self.category)
+            (moved or self.category is None or category in self.category)
             and (self.area is None or area in self.area)
-            and (self.priority is None or priority in self.priority)
+            and (moved or self.priority is None or priority in self.priority)
             and (self.bbox is None or (point is not None and _within(point, self.bbox)))
         )
 

@@ -7,7 +7,7 @@ log each time: a wake tells it nothing but "look".
 import asyncio
 import atexit
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from uuid import UUID
@@ -22,6 +22,8 @@ from realtime.attendance import Attendance, renewed, still_allowed
 from realtime.following import Client
 from realtime.items import Item, build
 from realtime.listeners import Listeners
+from realtime.outlet import Line
+from realtime.pace import CALM, Pace
 from realtime.protocol import Close
 from realtime.reading import Reading
 from realtime.ring import Ring
@@ -52,6 +54,7 @@ class Hub:
         self._turn = asyncio.Lock()
         self._refreshing: asyncio.Task[None] | None = None
         self._touched: set[str] = set()
+        self._pace = Pace(self._lines)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -107,19 +110,25 @@ class Hub:
     async def _refresh(self) -> None:
         async with self._turn:
             self._refreshing = None
-            while True:
-                items = await self.reading.present(partial(_read, self.position))
-                for start in range(0, len(items), GIVE):
-                    self._give(items[start : start + GIVE])
+            await self._read_on()
+
+    async def _read_on(self) -> None:
+        while True:
+            items = await self.reading.present(partial(_read, self.position))
+            for start in range(0, len(items), GIVE):
+                if start:
                     await asyncio.sleep(0)
-                if len(items) < READ:
-                    return
+                self._give(items[start : start + GIVE])
+            if len(items) < READ:
+                return
+            await asyncio.sleep(0)
 
     def _give(self, items: Sequence[Item]) -> None:
         """Nothing here waits: position, ring and clients change together."""
-        self.ring.add(items)
-        self.position = items[-1].position
-        self._listeners.give(items)
+        with self._pace.round():
+            self.ring.add(items)
+            self.position = items[-1].position
+            self._listeners.give(items)
         for item in items:
             self._touched.update(each for each in item.audiences if each.startswith("report:"))
 
@@ -129,7 +138,8 @@ class Hub:
         while True:
             self._rung.clear()
             try:
-                await self.refresh()
+                async with self._turn:
+                    await self._read_on()
             except Exception:
                 logger.exception("The log could not be read; trying again.")
                 await asyncio.sleep(TICK)
@@ -138,9 +148,19 @@ class Hub:
             if loop.time() - compared >= TICK:
                 await self._compare()
                 compared = loop.time()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK):
-                    await self._rung.wait()
+            waiting = self._rung.is_set()
+            rung = await self._hears(CALM if self._pace.pressed else TICK)
+            self._pace.note(waiting=waiting, rung=rung)
+
+    async def _hears(self, seconds: float) -> bool:
+        """Return as soon as it rings, or after so long; say which."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        return self._rung.is_set()
+
+    def _lines(self) -> Iterator[Line]:
+        return (line for each in self.attendance.clients if (line := each.outlet.line))
 
     async def _compare(self) -> None:
         """A log that ends before us, or has another past, is a restored one: begin again."""

@@ -28,6 +28,8 @@ class Item:
     area: str
     priority: str
     point: Point | None
+    moved: bool = False
+    """Category and priority were others until now."""
 
     def view_for(self, audience: str, wanted: Filter) -> str | None:
         """Return the view that a follow of this audience with this filter gets, None for none."""
@@ -37,7 +39,7 @@ class Item:
         point = self.point
         if point and audience == PUBLIC:  # A finer box would tell more than the map does.
             point = (round(point[0], PUBLIC_DECIMALS), round(point[1], PUBLIC_DECIMALS))
-        if wanted.passes(self.category, self.area, self.priority, point):
+        if wanted.passes(self.category, self.area, self.priority, point, moved=self.moved):
             return view
         return None
 
@@ -137,6 +139,7 @@ def _item(
         area=data.get("area") or "",
         priority=data.get("priority") or "",
         point=said.point if said else subject.point if subject else None,
+        moved=bool(data.get("from_category") or data.get("hides")),
     )
 
 

@@ -51,6 +51,10 @@ class Line(Protocol):
     def forget(self) -> None:
         """Drop what can still be dropped of them."""
 
+    def join_small(self, join: bool) -> None:
+        """Let the network hold back little until the client has what came before, or send all at
+        once, as it does to begin with; what is held back then leaves."""
+
 
 class Outlet(ABC):
     """Use it from the event loop only; `drop` ends the task of a connection that will not close."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from realtime.encoding import encoded
 from realtime.filters import ANYTHING, Filter
 
 SUBPROTOCOL = "field.v1"
@@ -19,6 +20,8 @@ LARGEST_COMMAND = 16 * 1024
 """Bytes. The longest sensible filter is a tenth of it."""
 LONGEST_ID = 64
 LARGEST_POSITION = 2**63 - 1
+MOST_DIGITS = 19
+"""Of a position. Python itself refuses to read a number of thousands."""
 
 
 class Close(IntEnum):
@@ -136,6 +139,14 @@ def _position(value: Any, *, optional: bool = False) -> int | None:
     return value
 
 
+def number_in(text: str, most: int = LARGEST_POSITION) -> int | None:
+    """Return a whole number from 0 to `most` as an address or a header says it, else None."""
+    if not text.isdecimal() or len(text) > MOST_DIGITS:
+        return None
+    number = int(text)
+    return number if number <= most else None
+
+
 def _filter(value: Any) -> Filter:
     try:
         return Filter.of(value)
@@ -201,7 +212,7 @@ def batch(*frames: Frame) -> Batch:
 
 
 def _frame(**content: Any) -> Frame:
-    return Frame(orjson.dumps(content))
+    return Frame(encoded(content))
 
 
 def welcome(epoch: str, head: int) -> Frame:
@@ -242,4 +253,4 @@ def event(position: int, type_: str, at: datetime, ticket: Any, data: Any) -> Fr
     """
     content = {"op": "event", "position": position, "type": type_, "at": at}
     said = {**content, "ticket": ticket, "data": data}
-    return Frame(orjson.dumps(said, option=orjson.OPT_UTC_Z), position)
+    return Frame(encoded(said, orjson.OPT_UTC_Z), position)

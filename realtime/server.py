@@ -89,6 +89,11 @@ class FeedLine:
             self._pumping, self.quick = True, None
             self._transport.registerProducer(self, False)
 
+    def join_small(self, join: bool) -> None:
+        with suppress(OSError):  # a line that has broken already
+            if handle := _handle_of(self._transport):
+                handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, not join)
+
     def forget(self) -> None:
         """Drop what was not handed to the network yet: always whole frames."""
         self.held -= sum(map(len, self._queue))
@@ -176,10 +181,14 @@ def line_of(transport: Any) -> FeedLine:
 def keep_little_unsent(transport: Any) -> None:
     """Let the kernel hold back UNSENT bytes at most, where it knows how to (Linux, macOS)."""
     option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
-    below = getattr(transport, "transport", transport)  # under TLS
-    if option is not None and isinstance(below, Connection):
+    if option is not None and (handle := _handle_of(transport)):
         with suppress(OSError):  # a line that has broken already, or no TCP
-            below.getHandle().setsockopt(socket.IPPROTO_TCP, option, UNSENT)
+            handle.setsockopt(socket.IPPROTO_TCP, option, UNSENT)
+
+
+def _handle_of(transport: Any) -> socket.socket | None:
+    below = getattr(transport, "transport", transport)  # under TLS
+    return below.getHandle() if isinstance(below, Connection) else None
 
 
 class LinedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types

@@ -19,9 +19,10 @@ from backend.reports.models import ReportPhoto
 from backend.tickets import showing
 from backend.tickets.feed import for_feed, marks
 from backend.tickets.models import Ticket, TicketPhoto
-from backend.tickets.selectors import is_public
+from backend.tickets.selectors import anyones, is_public
 from realtime import audiences
-from realtime.audiences import GONE, PUBLIC, STAFF
+from realtime.audiences import GONE, HIDDEN_NOW, PUBLIC, STAFF
+from realtime.encoding import encoded
 from realtime.filters import Point
 
 KEPT = 8192
@@ -68,7 +69,7 @@ class Subject:
         if found is None:
             assert self.ticket is not None
             shown = _shown(view, self.ticket, self.moment)
-            found = self.views[view] = orjson.Fragment(orjson.dumps(shown))
+            found = self.views[view] = orjson.Fragment(encoded(shown))
         return found
 
 
@@ -80,8 +81,14 @@ def _shown(view: str, ticket: Ticket, moment: datetime) -> dict[str, Any]:
     if view == PUBLIC:
         if is_public(ticket):
             return showing.public_summary(ticket)
-        return {"id": str(ticket.id), "version": ticket.version, "gone": True}
+        return _no_more(ticket)
+    if view == HIDDEN_NOW:
+        return _no_more(ticket)
     return showing.reporter_summary(ticket, view.removeprefix("report:"))
+
+
+def _no_more(ticket: Ticket) -> dict[str, Any]:
+    return {"id": str(ticket.id), "version": ticket.version, "gone": True}
 
 
 def for_all(ids: Iterable[str], moment: datetime) -> dict[str, Subject]:
@@ -89,11 +96,10 @@ def for_all(ids: Iterable[str], moment: datetime) -> dict[str, Subject]:
     subjects = _read(ids, moment)
     tickets = [subject.ticket for subject in subjects.values() if subject.ticket]
     if published := [ticket for ticket in tickets if ticket.published]:
-        photos = ReportPhoto.objects.select_related("upload")
         prefetch_related_objects(
             published,
-            Prefetch("photos", TicketPhoto.objects.select_related("upload")),
-            Prefetch("report_links__report__photos", photos),
+            Prefetch("photos", anyones(TicketPhoto.objects.all())),
+            Prefetch("report_links__report__photos", anyones(ReportPhoto.objects.all())),
         )
     return subjects
 

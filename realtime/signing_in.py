@@ -108,4 +108,5 @@ def _session_key(headers: Headers) -> str | None:
     except CookieError:
         return None
     morsel = cookie.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else None
+    # PostgreSQL cannot look for NUL, which a quoted cookie may hold as \\000.
+    return morsel.value if morsel and "\0" not in morsel.value else None

@@ -30,7 +30,7 @@ from realtime.following import Client, Follow
 from realtime.hub import Hub, hub_here
 from realtime.outlet import QueuedOutlet, Send
 from realtime.past import replay
-from realtime.protocol import LARGEST_POSITION, Close, Frame
+from realtime.protocol import Close, Frame, number_in
 from realtime.signing_in import NotKnown, Signed, address_of, headers_of, language_of, sign_in
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,8 @@ def wanted_by(query: bytes, headers: Mapping[str, str]) -> Wanted:
     """
     given = {name: values[-1] for name, values in parse_qs(query.decode("latin1")).items()}
     after = headers.get("last-event-id") or given.get("after")
-    if after is not None and not (after.isdecimal() and int(after) <= LARGEST_POSITION):
+    position = None if after is None else number_in(after)
+    if after is not None and position is None:
         raise Refused(400, "invalid_position")
     narrowed: dict[str, Any] = {
         name: [code for code in given[name].split(",") if code]
@@ -81,7 +82,6 @@ def wanted_by(query: bytes, headers: Mapping[str, str]) -> Wanted:
         wanted = Filter.of(narrowed)
     except ValueError:
         raise Refused(400, "invalid_filter") from None
-    position = None if after is None else int(after)
     return Wanted(given.get("audience", ""), position, wanted, given.get("epoch"))
 
 

@@ -86,6 +86,8 @@ def test_a_reporter_reads_the_past_of_the_report(province, sequence):
         ({"audience": "ops"}, 400, "invalid_number"),
         ({"audience": "ops", "after": "-1"}, 400, "invalid_number"),
         ({"audience": "ops", "after": "ten"}, 400, "invalid_number"),
+        ({"audience": "public", "after": "9" * 5000}, 400, "invalid_number"),
+        ({"audience": "public", "after": "0", "limit": "9" * 5000}, 400, "invalid_number"),
         ({"audience": "ops", "after": "0", "limit": "1001"}, 400, "invalid_number"),
         ({"audience": "ops", "after": "0", "bbox": "1,2,3"}, 400, "invalid_filter"),
         ({"audience": "ops", "after": "99"}, 409, "reset"),

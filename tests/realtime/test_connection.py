@@ -83,6 +83,22 @@ async def test_a_refusal_speaks_the_readers_language(connect):
     assert said == ["There is no such command.", "Không có lệnh này.", "Không có lệnh này."]
 
 
+async def test_an_audience_with_nul_is_not_there_and_ends_nothing(connect, centre):
+    socket = await connect(centre)
+    await socket.hello()
+    for audience in ("agency:a\0b", "report:\0", "ops\0"):
+        await socket.say(op="follow", id="a", audience=audience)
+        assert (await socket.hear())["code"] == "not_found"
+    assert await socket.follow("ops") == []
+
+
+async def test_a_session_with_nul_is_nobodys(connect):
+    socket = await connect('"aaaaaaaaaaaa\\000"')
+    await socket.hello()
+    await socket.say(op="follow", id="a", audience="ops")
+    assert (await socket.hear())["code"] == "not_signed_in"
+
+
 async def test_another_pages_socket_does_not_borrow_the_session(connect, lan):
     for origin in ("https://elsewhere.example", "http://localhost:9000", "null"):
         socket = await connect(lan[1], origin=origin)

@@ -228,6 +228,24 @@ async def test_a_rerouted_ticket_leaves_one_desk_and_comes_to_the_other(
     assert came["data"]["from_agency"] == "UBND-10001"
 
 
+async def test_what_is_found_to_be_restricted_leaves_the_public_and_says_nothing_more(
+    world, in_thread, connect, minh
+):
+    anyone, filtered = await connect(), await connect()
+    for socket, wanted in ((anyone, {}), (filtered, {"category": ["GT01"]})):
+        await socket.hello()
+        await socket.follow("public", filter=wanted)
+    ticket = await in_thread(make_ticket, world.pothole, world.ward)
+    assert [(await each.hear())["type"] for each in (anyone, filtered)] == ["ticket.routed"] * 2
+    corrected = {"category": "GT03", "version": ticket.version, "reason": "Là việc khác"}
+    await in_thread(services.correct_ticket, ticket_id=ticket.id, actor=minh, **corrected)
+    for socket in (anyone, filtered):
+        gone = await socket.hear()
+        version = ticket.version + 1
+        assert gone["ticket"] == {"id": str(ticket.id), "version": version, "gone": True}
+        assert gone["data"] == {"ticket_id": str(ticket.id), "version": version}
+
+
 async def test_the_hub_reads_the_log_once_for_all(world, in_thread, connect, centre, monkeypatch):
     from realtime import hub
 

@@ -1,5 +1,6 @@
 """The protocol's words as tables: what is a command, what is not, how bytes go over the line."""
 
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -122,3 +123,12 @@ def test_a_batch_is_the_frames_one_after_another():
     assert batch.position == 7
     assert batch.size == sum(len(frame.payload) for frame in batch.frames)
     assert batch.wire == b"".join(frame.wire for frame in batch.frames)
+
+
+def test_a_frame_takes_no_more_memory_than_it_has_bytes():
+    at, ticket = datetime.now(UTC), {"id": "a" * 500}
+    tracemalloc.start()
+    frames = [protocol.event(n, "ticket.accepted", at, ticket, {}) for n in range(200)]
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 2 * sum(frame.size for frame in frames)

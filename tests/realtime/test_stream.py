@@ -130,6 +130,8 @@ async def test_a_beat_is_a_comment(opened, centre, settings):
     [
         ("audience=ops", 401, "not_signed_in"),
         ("audience=public&after=x", 400, "invalid_position"),
+        (f"audience=public&after={2**63}", 400, "invalid_position"),
+        ("audience=public&after=" + "9" * 5000, 400, "invalid_position"),
         ("audience=public&bbox=1,2", 400, "invalid_filter"),
         ("", 401, "not_signed_in"),
     ],
@@ -138,6 +140,13 @@ async def test_what_cannot_be_streamed_is_a_problem(opened, query, status, code)
     stream = await opened(query)
     assert await stream.start() == status
     assert (await stream.problem())["code"] == code
+
+
+async def test_a_last_id_that_is_no_position_is_a_problem(opened):
+    for said in ("x", "-1", "9" * 5000):
+        stream = await opened("audience=public", last_event_id=said)
+        assert await stream.start() == 400
+        assert (await stream.problem())["code"] == "invalid_position"
 
 
 async def test_a_stranger_gets_no_stream(world, in_thread, opened):
