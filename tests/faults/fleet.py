@@ -12,8 +12,8 @@ from notifications.sandbox.server import Sandbox
 from tests.faults.servers import Postgres, Redis
 from tests.walks.product import ROOT, Product, environment, free_port, prepare, wait_until_ready
 
-WEB, DISPATCH, SEND = "web", "dispatch", "send"
-KINDS = (WEB, DISPATCH, SEND)
+WEB, DISPATCH, SEND, DEVELOP = "web", "dispatch", "send", "develop"
+KINDS = (WEB, DISPATCH, SEND, DEVELOP)
 EACH = 2
 """Of every kind there are two, so that another can take over."""
 
@@ -39,6 +39,7 @@ class Fleet:
             WEB: ["-m", "realtime.server", "-b", "127.0.0.1", "-p"],
             DISPATCH: ["manage.py", "dispatch_events"],
             SEND: ["manage.py", "send_notifications"],
+            DEVELOP: ["manage.py", "develop_photos"],
         }[kind]
         if kind == WEB:
             words = [*words, str(self.product.ports[int(number)]), "config.asgi:application"]
@@ -116,6 +117,8 @@ def fleet(folder: Path, postgres: Postgres, store: Redis, **more: str) -> Iterat
         FCM_CREDENTIALS=str(sandbox.service_account),
         RATE_REPORTS="100000/hour",
         RATE_DEVICES="100000/hour",
+        RATE_UPLOADS="100000/hour",
+        PHOTO_DEVELOPERS="1",
         RATE_SIGN_IN="1000/min",
         FEED_UNACKED_KB="64",
         FEED_PATIENCE_SECONDS="2",

@@ -13,6 +13,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from tests.factories import picture
 from tests.faults.fleet import Fleet
 
 CATEGORIES = ("GT01", "MT01", "CX01")
@@ -24,6 +25,8 @@ ACK_EVERY = 20
 class Citizen(threading.Thread):
     """Sends a report again and again, each until it was accepted, under the id that it has."""
 
+    every = EVERY
+
     def __init__(self, fleet: Fleet, token: str, seed: int) -> None:
         super().__init__(daemon=True)
         self._fleet, self._token = fleet, token
@@ -33,7 +36,7 @@ class Citizen(threading.Thread):
         self.refused: list[str] = []
 
     def run(self) -> None:
-        while not self._ending.wait(EVERY):
+        while not self._ending.wait(self.every):
             self._send(str(UUID(int=self._chance.getrandbits(128), version=4)))
 
     def _send(self, report_id: str) -> None:
@@ -48,18 +51,22 @@ class Citizen(threading.Thread):
                 return
             time.sleep(0.2)
 
-    def post(self, port: int, report_id: str) -> httpx.Response | None:
-        body = {
+    def post(self, port: int, report_id: str, *uploads: str) -> httpx.Response | None:
+        body: dict[str, Any] = {
             "id": report_id,
             # By the id: the same id sent again must have the same body.
             "category": CATEGORIES[UUID(report_id).int % len(CATEGORIES)],
             "text": "Ổ gà lớn giữa đường",
             "location": {"lat": 20.95, "lon": 107.08, "accuracy_m": 12},
+            "uploads": list(uploads),
         }
-        url = f"{self._fleet.product.http(port)}/api/v1/reports"
+        return self._say(port, "reports", json=body)
+
+    def _say(self, port: int, path: str, **given: Any) -> httpx.Response | None:
+        url = f"{self._fleet.product.http(port)}/api/v1/{path}"
         headers = {"Authorization": f"Device {self._token}"}
         with suppress(httpx.TransportError):
-            return httpx.post(url, json=body, headers=headers, timeout=15)
+            return httpx.post(url, headers=headers, timeout=15, **given)
         return None
 
     def end(self) -> None:
@@ -67,6 +74,36 @@ class Citizen(threading.Thread):
         self._ending.set()
         self.join(120)
         assert not self.is_alive(), "a report was neither accepted nor refused"
+
+
+class Photographer(Citizen):
+    """Sends reports with a photo each, more slowly; `photos` are those that were accepted."""
+
+    every = 2.0
+
+    def __init__(self, fleet: Fleet, token: str, seed: int) -> None:
+        super().__init__(fleet, token, seed)
+        self.photos: set[str] = set()
+
+    def _send(self, report_id: str) -> None:
+        self._upload = self._uploaded()
+        super()._send(report_id)
+        self.photos.add(self._upload)
+
+    def post(self, port: int, report_id: str, *uploads: str) -> httpx.Response | None:
+        return super().post(port, report_id, *uploads, self._upload)
+
+    def _uploaded(self) -> str:
+        photo = picture((1200, 900))
+        while True:
+            port = self._chance.choice(self._fleet.product.ports)
+            answer = self._say(port, "uploads", files={"file": ("a.jpg", photo, "image/jpeg")})
+            if answer is not None and answer.status_code in (200, 201):
+                return str(answer.json()["id"])
+            if answer is not None and answer.status_code < 500:
+                self.refused.append(f"{answer.status_code} {answer.text}")
+                raise SystemExit
+            time.sleep(0.2)
 
 
 class Watcher:

@@ -28,8 +28,8 @@ def _programs() -> Path | None:
 def missing() -> str:
     """Return what these tests cannot do without, blank if all is here."""
     if _programs() is None:
-        return "needs PostgreSQL's own programs (initdb, pg_ctl)"
-    return "" if shutil.which("redis-server") else "needs redis-server"
+        return "needs PostgreSQL's own programs (initdb, pg_ctl), to start servers of its own"
+    return "" if shutil.which("redis-server") else "needs redis-server, to start servers of its own"
 
 
 class Postgres:

@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 
 from tests.faults.fleet import DISPATCH, KINDS, WEB, Fleet, fleet
-from tests.faults.people import Citizen, Watcher, Watchers
+from tests.faults.people import Citizen, Photographer, Watcher, Watchers
 from tests.faults.servers import Postgres, Redis, missing, servers
 from tests.faults.slow import SlowReader
 from tests.walks.people import Phone, Staff
@@ -39,6 +39,7 @@ class World:
     store: Redis
     chance: random.Random
     citizens: list[Citizen]
+    photographer: Photographer
     watchers: Watchers
     probe: Citizen
     cookie: str
@@ -93,14 +94,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     chance = random.Random(seed)
     folder: Path = tmp_path_factory.mktemp("province")
     with servers() as (postgres, store), fleet(folder, postgres, store) as running:
-        phones = [Phone(running.product, f"phone-{n}").token for n in range(CITIZENS + 1)]
+        phones = [Phone(running.product, f"phone-{n}").token for n in range(CITIZENS + 2)]
         cookie = f"sessionid={Staff(running.product, 'ops').client.cookies['sessionid']}"
         citizens = [Citizen(running, phones[n], seed + n) for n in range(CITIZENS)]
         watching = [Watcher(running, cookie, seed + n, after=0) for n in range(WATCHERS)]
         watchers = Watchers(watching)
         probe = Citizen(running, phones[-1], seed - 1)
-        world = World(running, postgres, store, chance, citizens, watchers, probe, cookie)
-        for each in (*citizens, watchers):
+        photographer = Photographer(running, phones[-2], seed - 2)
+        world = World(
+            running, postgres, store, chance, citizens, photographer, watchers, probe, cookie
+        )
+        for each in (*citizens, photographer, watchers):
             each.start()
         yield world
         watchers.end()
@@ -180,11 +184,12 @@ def test_nothing_is_lost_and_nothing_is_done_twice(world: World):
         world.whole_again(name)
     for name, seconds in world.took.items():
         print(f"whole again after {name}: {seconds:.1f} s")
-    for citizen in world.citizens:
+    for citizen in (*world.citizens, world.photographer):
         citizen.end()
     world.whole_again("the last report")
+    assert_each_photo_was_developed_once(world)
 
-    sent = [world.probe, *world.citizens]
+    sent = [world.probe, world.photographer, *world.citizens]
     assert [refusal for each in sent for refusal in each.refused] == []
     accepted = {report_id for each in sent for report_id in each.accepted}
     assert_each_report_is_in_the_log_once(world, accepted)
@@ -200,6 +205,22 @@ def assert_each_report_is_in_the_log_once(world: World, accepted: set[str]) -> N
     submitted = Counter(str(row[0]) for row in rows)
     assert {report for report, times in submitted.items() if times > 1} == set()
     assert accepted <= submitted.keys()
+
+
+def assert_each_photo_was_developed_once(world: World) -> None:
+    """What a killed developer had in hand is taken up when its lease ends, and told of once."""
+    sent = {each.replace("-", "") for each in world.photographer.photos}
+    assert sent, "no photo was sent"
+    deadline = time.monotonic() + WHOLE_WITHIN
+    while waiting := world.postgres.query("SELECT id FROM media_upload WHERE state <> 'ready'"):
+        assert time.monotonic() < deadline, f"{waiting} were not developed\n{world.fleet.said()}"
+        time.sleep(0.2)
+    told = world.postgres.query(
+        "SELECT data->>'upload_id', count(*) FROM events_eventrecord "
+        "WHERE type = 'upload.ready' GROUP BY 1"
+    )
+    times = {str(upload).replace("-", ""): count for upload, count in told}
+    assert {times.get(upload) for upload in sent} == {1}
 
 
 def assert_each_watcher_heard_all(world: World) -> None:

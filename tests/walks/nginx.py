@@ -18,7 +18,9 @@ from tests.config.redis_servers import certificates
 from tests.walks.product import READY_WITHIN, ROOT, environment, free_port, process
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-needs_nginx = pytest.mark.skipif(NGINX is None, reason="needs nginx")
+needs_nginx = pytest.mark.skipif(
+    NGINX is None, reason="needs nginx, to put it before a web process"
+)
 
 
 @dataclass

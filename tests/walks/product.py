@@ -106,9 +106,9 @@ def wait_until_ready(product: Product, log: Path) -> None:
 
 
 @contextmanager
-def embedded(folder: Path, tickets: int = 0) -> Iterator[Product]:
-    """One process on SQLite, the in-memory layer and local files."""
-    env = environment(folder)
+def embedded(folder: Path, tickets: int = 0, **more: str) -> Iterator[Product]:
+    """One process on SQLite, the in-memory layer and local files; `more` are variables."""
+    env = environment(folder, **more)
     prepare(env, tickets)
     product = Product([free_port()], folder / "fcm" / "received.jsonl")
     log = folder / "serve.log"
