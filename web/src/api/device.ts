@@ -4,6 +4,7 @@ import { ApiClient, type Credentials } from "./client";
 import type { DeviceKey } from "./types";
 
 const KEY = "ht.device";
+const TOLD = "ht.device.language"; // of which device the server knows which language
 
 export function deviceKey(): DeviceKey | null {
   const kept = recall(KEY);
@@ -38,10 +39,34 @@ export async function ensureDevice(api: ApiClient = citizenApi): Promise<DeviceK
   return alone("ht.device", async () => {
     const kept = deviceKey();
     if (kept) return kept;
-    const made = await api.post<DeviceKey>("devices", { platform: "web", locale: locale.current });
+    const language = locale.current;
+    const made = await api.post<DeviceKey>("devices", { platform: "web", locale: language });
     remember(KEY, JSON.stringify({ id: made.id, token: made.token }));
+    remember(TOLD, `${made.id} ${language}`);
     return made;
   });
+}
+
+/** This installation for a page that needs it known only once something is asked for. */
+export const thisDevice = {
+  known: () => deviceKey()?.token ?? null,
+  begin: () => ensureDevice(),
+  forget(token: string): void {
+    if (deviceKey()?.token === token) forget(KEY);
+  },
+};
+
+/** Pushes and messages are written in the language last chosen here. */
+export async function tellLanguage(api: ApiClient = citizenApi): Promise<void> {
+  const key = deviceKey();
+  const told = `${key?.id} ${locale.current}`;
+  if (!key || recall(TOLD) === told) return;
+  try {
+    await api.patch("devices/me", { locale: locale.current });
+    remember(TOLD, told);
+  } catch {
+    // It is told at the next visit.
+  }
 }
 
 /** Drop a key that the server no longer knows, unless another tab has replaced it already. */

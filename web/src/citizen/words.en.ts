@@ -108,6 +108,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   nearby_reports: "{count} people reported it",
   nearby_join: "This is the same",
   nearby_joined: "You will join",
+  nearby_follow: "Only look and follow",
   nearby_new: "No, send a new one",
 
   check_title: "Check and send",

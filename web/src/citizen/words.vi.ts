@@ -106,6 +106,7 @@ export const vi = {
   nearby_reports: "{count} người đã gửi",
   nearby_join: "Cùng việc này",
   nearby_joined: "Sẽ tham gia",
+  nearby_follow: "Chỉ xem và theo dõi",
   nearby_new: "Không phải, gửi mới",
 
   check_title: "Kiểm tra và gửi",

@@ -81,7 +81,9 @@ export function duration(ms: number, language: Language = locale.current): strin
   ).format(count);
 }
 
-/** "2 giờ trước", "in 3 days". */
+const JUST_NOW: Record<Language, string> = { vi: "vừa xong", en: "just now" };
+
+/** "2 giờ trước", "in 3 days"; "vừa xong" within a minute, where Intl would say "phút này". */
 export function relative(
   at: string | number | Date,
   now: number,
@@ -89,11 +91,11 @@ export function relative(
 ): string {
   const away = new Date(at).getTime() - now;
   const [count, unit] = largestUnit(Math.abs(away));
-  const signed = away < 0 ? -count : count;
+  if (count === 0) return JUST_NOW[language];
   return once(
     `r${language}`,
     () => new Intl.RelativeTimeFormat(TAGS[language], { numeric: "auto" }),
-  ).format(signed === 0 ? 0 : signed, unit);
+  ).format(away < 0 ? -count : count, unit);
 }
 
 /** A distance in metres, in the unit that a walker would use. */

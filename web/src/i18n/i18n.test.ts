@@ -47,6 +47,11 @@ test("times are told from now, and stamped in Vietnam's zone", () => {
   const now = Date.parse("2026-03-02T05:00:00Z");
   expect(relative("2026-03-02T03:00:00Z", now, "vi")).toBe("2 giờ trước");
   expect(relative("2026-03-05T05:00:00Z", now, "en")).toBe("in 3 days");
+  const recent = "2026-03-02T04:59:01Z";
+  expect([relative(recent, now, "vi"), relative(recent, now, "en")]).toEqual([
+    "vừa xong",
+    "just now",
+  ]);
   expect(dateTime("2026-03-01T20:30:00Z", "en")).toBe("02/03/2026, 03:30");
   expect(dateTime("2026-03-01T20:30:00Z", "vi")).toBe("03:30 02/03/2026");
 });

@@ -72,6 +72,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
 
   map: "Map",
   map_approximate: "Approximate boundaries, for demonstration",
+  map_loading: "Loading the map…",
   map_failed: "This device cannot draw the map. Everything else still works.",
   map_cluster: "{count} tickets close together, zoom in to see them",
   map_heat: "Density of tickets",
@@ -96,6 +97,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   event_report_withdrawn: "Report withdrawn",
   event_ticket_routed: "Sent to an agency",
   event_ticket_rerouted: "Sent to another agency",
+  event_ticket_corrected: "Category corrected",
+  event_corrected_to: "Category: {category}",
   event_ticket_accepted: "Taken on by the agency",
   event_ticket_started: "Work has begun",
   event_ticket_info_requested: "More information asked for",

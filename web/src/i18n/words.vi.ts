@@ -70,6 +70,7 @@ export const vi = {
 
   map: "Bản đồ",
   map_approximate: "Ranh giới gần đúng, để minh hoạ",
+  map_loading: "Đang tải bản đồ…",
   map_failed: "Máy này không vẽ được bản đồ. Các việc khác vẫn dùng được.",
   map_cluster: "{count} phiếu gần nhau, phóng to để xem",
   map_heat: "Mật độ phiếu",
@@ -94,6 +95,8 @@ export const vi = {
   event_report_withdrawn: "Đã rút phản ánh",
   event_ticket_routed: "Chuyển xử lý",
   event_ticket_rerouted: "Chuyển đơn vị khác",
+  event_ticket_corrected: "Đã sửa loại phản ánh",
+  event_corrected_to: "Loại: {category}",
   event_ticket_accepted: "Đơn vị đã tiếp nhận",
   event_ticket_started: "Bắt đầu xử lý",
   event_ticket_info_requested: "Yêu cầu bổ sung thông tin",
