@@ -85,10 +85,12 @@ export class Queue {
   settle(): void {
     const { fitting, tab, query, sort, mineOnly } = this;
     const chosen = [tab, query, sort, mineOnly].join("\n");
+    const loaded = this.#staff.board.loadedAt !== null;
     untrack(() => {
       const steady = tab !== "done" && !query && chosen === this.#shownFor;
       const shown = steady ? reconciled(this.ids, fitting) : { ids: fitting, waiting: [] };
-      this.#shownFor = chosen;
+      // A ticket opened by its address may be here before the others: those are no news.
+      this.#shownFor = loaded ? chosen : "";
       this.ids = shown.ids;
       this.waiting = shown.waiting;
     });

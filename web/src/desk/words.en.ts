@@ -13,7 +13,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   tab_approve: "To approve",
   tab_support: "Supporting",
   tab_done: "Done",
-  search: "Search number, text, place",
+  search: "Search number, text, ward",
   sort: "Sort",
   sort_deadline: "Nearest deadline first",
   sort_newest: "Newest first",
@@ -30,7 +30,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   empty_support: "No ticket needs your support",
   empty_done: "Nothing is done yet",
   empty_search: "No ticket found",
-  empty_search_text: "Try a report number, a street, or fewer words.",
+  empty_search_text: "Try a report number, a ward or commune, or fewer words.",
   choose: "Choose a ticket",
   choose_text: "Keys j and k walk the queue, Enter opens, ? shows all shortcuts.",
 

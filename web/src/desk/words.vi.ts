@@ -11,7 +11,7 @@ export const vi = {
   tab_approve: "Chờ duyệt",
   tab_support: "Phối hợp",
   tab_done: "Đã xong",
-  search: "Tìm mã, nội dung, địa điểm",
+  search: "Tìm mã, nội dung, phường xã",
   sort: "Sắp xếp",
   sort_deadline: "Gần hạn trước",
   sort_newest: "Mới gửi trước",
@@ -28,7 +28,7 @@ export const vi = {
   empty_support: "Không có phiếu nào cần phối hợp",
   empty_done: "Chưa có phiếu nào xong",
   empty_search: "Không tìm thấy phiếu nào",
-  empty_search_text: "Thử mã phản ánh, tên đường, hoặc ít chữ hơn.",
+  empty_search_text: "Thử mã phản ánh, tên phường xã, hoặc ít chữ hơn.",
   choose: "Chọn một phiếu để xem",
   choose_text: "Dùng phím j và k để đi trong hàng đợi, Enter để mở, ? để xem các phím tắt.",
 

@@ -90,7 +90,13 @@ const names = {
 
 test.each<[string, Record<string, unknown>, Partial<TicketSummary>, string]>([
   ["ticket.accepted", {}, {}, "Ổ gà, Phường Hà Tu: [UBND-06652] đã tiếp nhận"],
+  ["ticket.due_soon", {}, {}, "Ổ gà, Phường Hà Tu: sắp đến hạn tại [UBND-06652]"],
+  ["ticket.overdue", {}, {}, "Ổ gà, Phường Hà Tu: quá hạn tại [UBND-06652]"],
   ["ticket.returned", { from_agency: "SXD" }, {}, "Ổ gà, Phường Hà Tu: [SXD] trả lại"],
+  ["ticket.photo_changed", { change: "released" }, {}, "Ổ gà, Phường Hà Tu: ảnh được công khai"],
+  ["ticket.photo_changed", { change: "withheld" }, {}, "Ổ gà, Phường Hà Tu: ảnh thôi công khai"],
+  ["ticket.photo_changed", { change: "covered" }, {}, "Ổ gà, Phường Hà Tu: ảnh được che lại"],
+  ["ticket.photo_changed", { change: "uncovered" }, {}, "Ổ gà, Phường Hà Tu: ảnh được bỏ phần che"],
   ["ticket.rerouted", { agency: "CAT" }, { area: null }, "Ổ gà: chuyển [CAT]"],
   [
     "ticket.rerouted",

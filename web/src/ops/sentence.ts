@@ -7,15 +7,16 @@ export interface Names extends Namer {
   place(ticket: Line["ticket"]): string;
 }
 
+const text = (value: unknown) => (typeof value === "string" ? value : "");
+
 function keyOf({ type, opened, data, ticket }: Line): OpsKey {
   if (opened && type === "ticket.routed") return "line_opened_routed";
   if (type === "ticket.merged" && data.into === ticket.id) return "line_ticket_merged_here";
-  if (type === "ticket.rerouted" && data.from_category) return "line_ticket_corrected";
+  if (type === "ticket.rerouted" && data.from_category) return "line_ticket_rerouted_corrected";
   if (type === "ticket.rerouted" && !data.from_agency) return "line_ticket_routed";
+  if (type === "ticket.photo_changed") return `line_ticket_photo_${text(data.change)}` as OpsKey;
   return `line_${type.replace(".", "_")}` as OpsKey;
 }
-
-const text = (value: unknown) => (typeof value === "string" ? value : "");
 
 /** A line as one sentence for a whole room: what, where, and what happened to it. */
 export function sentenceOf(line: Line, names: Names): string {

@@ -38,6 +38,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
 
   alerts: "Emergencies nobody has seen to",
   alert_more: "and {count} more emergencies",
+  alert_fewer: "Show fewer",
   alert_seen: "Seen to",
   alert_seen_of: "Seen to {no}",
 
@@ -71,7 +72,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   line_ticket_resolution_proposed: "{agency} proposed a result",
   line_ticket_resolved: "resolved by {agency}",
   line_ticket_approved: "the result of {agency} was approved",
-  line_ticket_corrected: "corrected from “{category}”, for {agency}",
+  line_ticket_corrected: "corrected from “{category}” to this",
+  line_ticket_rerouted_corrected: "corrected from “{category}”, for {agency}",
   line_ticket_rerouted: "rerouted from {from} to {agency}",
   line_ticket_extended: "more time for {agency}",
   line_ticket_merged: "merged into another ticket",
@@ -88,7 +90,10 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   line_ticket_escalated: "told to those above",
   line_report_joined: "one more reporter of the same",
   line_report_photo_added: "the reporter added photos",
-  line_ticket_photo_changed: "a photo was covered anew, published or withheld",
+  line_ticket_photo_released: "a photo was published",
+  line_ticket_photo_withheld: "a photo was withheld from the public",
+  line_ticket_photo_covered: "a photo was covered anew",
+  line_ticket_photo_uncovered: "a photo was uncovered",
   line_report_withdrawn: "one reporter withdrew",
   nobody: "the agency",
 

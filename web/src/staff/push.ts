@@ -1,12 +1,12 @@
 /** Web Push for a member of staff: each browser that they switch it on in is an address of theirs. */
 import { Problem } from "../api/problem";
 import { locale } from "../i18n";
-import { BrowserPushes } from "../wishes/browser";
+import { BrowserPushes, STAFF } from "../wishes/browser";
 import type { Access } from "./access.svelte";
 
 export function staffsPushes(vapidKey: string | undefined, access: Access): BrowserPushes {
   return new BrowserPushes(vapidKey, {
-    slot: "ht.push.staff",
+    slot: STAFF,
     name: () => access.session.username,
     tell: async (value) => {
       const given = { transport: "webpush", value, locale: locale.current };

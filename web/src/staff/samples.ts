@@ -35,7 +35,7 @@ export function whole(given: Partial<Ticket> = {}): Ticket {
     ...ticket(),
     asset: null,
     photos: [],
-    routing: { rule: "", explanation: null, doubt: [] },
+    routing: { rule: "", explanation: null, doubt: [], earlier: [] },
     reports: [],
     escalated_to: null,
     chased: 0,

@@ -63,12 +63,14 @@ export class Staff {
     this.feed.start();
   }
 
+  /** Let the server know where this person's pushes go, and in which language. */
+  renewPushes(): Promise<void> {
+    return staffsPushes(this.settings?.push.vapid_key, this.access).renew();
+  }
+
   async #loadGround(): Promise<void> {
     const ground = loadBoundaries(staffApi).then((given) => (this.boundaries = given));
-    const settings = loadSettings(staffApi).then((given) => {
-      this.settings = given;
-      return staffsPushes(given.push.vapid_key, this.access).renew();
-    });
+    const settings = loadSettings(staffApi).then((given) => (this.settings = given));
     // Without a ground the map stays empty, and says so; the work goes on without it.
     await Promise.allSettled([ground, settings]);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { doer, isOwn, repliesOf, since, told, type Entry } from "./told";
+import { changedBy, doer, repliesOf, since, told, type Entry } from "./told";
 
 const names = {
   agency: (code: string | null) => (code ? `[${code}]` : ""),
@@ -26,6 +26,11 @@ test.each<[string, Record<string, unknown>, string]>([
     { agency: "SXD", from_agency: "SXD", category: "GT02", from_category: "GT01" },
     "sửa loại từ (GT01) thành (GT02), chuyển đến [SXD]",
   ],
+  [
+    "ticket.corrected",
+    { agency: "SXD", category: "GT02", from_category: "GT01" },
+    "sửa loại từ (GT01) thành (GT02)",
+  ],
   ["ticket.merged", { into: "other", report_nos: ["a"] }, "gộp vào phiếu khác"],
   ["ticket.merged", { into: "me", report_nos: ["a", "b"] }, "gộp thêm 2 phản ánh vào phiếu này"],
   ["ticket.assigned", { assignee_id: null }, "thôi giao người xử lý"],
@@ -42,18 +47,19 @@ test("who did it: a person, the reporter, or the system", () => {
 });
 
 test.each([
-  [["user:3"], true],
-  [["user:3", "system:routing"], true],
-  [["user:3", "user:4"], false],
-  [["system:routing"], false],
-  [[], false],
-])("what %j did was done in another window of user:3: %s", (actors, own) => {
+  [["user:3"], "you"],
+  [["user:3", "system:routing"], "you"],
+  [["user:3", "user:4"], "other"],
+  [["reporter", "system:routing"], "other"],
+  [["system:routing"], "system"],
+  [[], "unknown"],
+])("what %j did is told to user:3 as changed by %s", (actors, who) => {
   expect(
-    isOwn(
+    changedBy(
       actors.map((actor) => ({ actor })),
       "user:3",
     ),
-  ).toBe(own);
+  ).toBe(who);
 });
 
 test("a proposed result waits for its approver, and is then the same reply", () => {

@@ -43,6 +43,7 @@ const TOLD = new Set([
   "ticket.resolved",
   "ticket.approved",
   "ticket.rerouted",
+  "ticket.corrected",
   "ticket.extended",
   "ticket.merged",
   "ticket.split",
@@ -66,7 +67,7 @@ const text = (value: unknown) => (typeof value === "string" ? value : "");
 /** Which sentence fits: some types say two different things. */
 function keyOf(type: string, data: Record<string, unknown>, ticket: string): StaffKey {
   if (type === "ticket.merged" && data.into === ticket) return "did_ticket_merged_here";
-  if (type === "ticket.rerouted" && data.from_category) return "did_ticket_corrected";
+  if (type === "ticket.rerouted" && data.from_category) return "did_ticket_rerouted_corrected";
   if (type === "ticket.rerouted" && !data.from_agency) return "did_ticket_routed";
   if (type === "ticket.directed" && data.kind === "chase") return "did_ticket_chased";
   if (type === "ticket.assigned" && !data.assignee_id) return "did_ticket_unassigned";
@@ -108,10 +109,18 @@ export function doer(entry: Pick<Entry, "actor" | "actor_name">): string {
   return entry.actor_name ?? s("actor_staff");
 }
 
-/** Whether it was this person alone, who has the ticket open in another window too. */
-export function isOwn(entries: Pick<Entry, "actor">[], me: string): boolean {
+/**
+ * Who changed a ticket: this person alone, who has it open in another window too, somebody else,
+ * or the system alone; unknown where no entry says so yet.
+ */
+export function changedBy(
+  entries: Pick<Entry, "actor">[],
+  me: string,
+): "you" | "other" | "system" | "unknown" {
+  if (entries.length === 0) return "unknown";
   const people = entries.filter(({ actor }) => !actor.startsWith("system:"));
-  return people.length > 0 && people.every(({ actor }) => actor === me);
+  if (people.length === 0) return "system";
+  return people.every(({ actor }) => actor === me) ? "you" : "other";
 }
 
 export interface Reply {

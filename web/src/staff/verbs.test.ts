@@ -49,6 +49,16 @@ test("a corrected category is explained, and sent along", () => {
   });
 });
 
+test("who has the ticket corrects its category, saying why; the agency stays", () => {
+  const draft = { ...emptyDraft(), agency: "SXD", category: "GT02" };
+  expect(missing("correct", whole(), emptyDraft())).toEqual(["category", "words"]);
+  expect(bodyOf("correct", whole(), 4, { ...draft, words: "Là tiếng ồn" })).toEqual({
+    version: 4,
+    category: "GT02",
+    reason: "Là tiếng ồn",
+  });
+});
+
 test("what is missing is named in the order in which it stands", () => {
   expect(missing("extend", whole(), emptyDraft())).toEqual(["due", "words"]);
   const draft = { ...emptyDraft(), due: "2026-03-09T17:00", words: "Mưa lớn" };

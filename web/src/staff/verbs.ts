@@ -53,6 +53,7 @@ const WORDS: Partial<Record<Verb, "reason" | "message" | "note">> = {
   resolve: "note",
   approve: "note",
   reroute: "reason",
+  correct: "reason",
   extend: "reason",
   reopen: "reason",
   reject: "reason",
@@ -96,6 +97,8 @@ export function asks(verb: Verb, ticket: Asking, corrected = false): Asks {
         agency: "needed",
         words: ticket.agency || corrected ? "needed" : "optional",
       };
+    case "correct":
+      return { category: "needed", words: "needed" };
     case "extend":
       return { due: "needed", words: "needed" };
     case "direct":

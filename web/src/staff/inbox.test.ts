@@ -1,0 +1,76 @@
+// @vitest-environment happy-dom
+import { flushSync, mount, unmount } from "svelte";
+import { expect, test, vi } from "vitest";
+import { Problem } from "../api/problem";
+import type { InboxItem } from "../api/types";
+import { locale } from "../i18n";
+import type { Door } from "../wishes/door";
+import { StaffInbox } from "./inbox.svelte";
+import InboxList from "./InboxList.svelte";
+
+const item = (id: number, changes: Partial<InboxItem> = {}): InboxItem => ({
+  id,
+  at: "2026-03-02T05:00:00Z",
+  kind: "ticket.returned",
+  title: "Trả lại",
+  body: `Đơn vị trả lại phản ánh QN-26-00000${id}; cần chọn đơn vị khác.`,
+  report_no: `QN-26-00000${id}`,
+  ticket: `t${id}`,
+  path: `/ops?ticket=t${id}`,
+  read_at: null,
+  ...changes,
+});
+
+/** Two pages of an inbox, and what was marked as read. */
+function aDoor(): { door: Door; marked: unknown[]; down: (is: boolean) => void } {
+  const marked: unknown[] = [];
+  let silent = false;
+  const pages: Record<string, object> = {
+    inbox: { results: [item(3), item(2, { read_at: "x" })], next: "http://h/2?c=1", unread: 2 },
+    "/2?c=1": { results: [item(1, { path: "/#/inbox" })], next: null, unread: 2 },
+  };
+  const answer = (body: unknown) =>
+    silent ? Promise.reject(new Problem({ status: 0, code: "network" })) : Promise.resolve(body);
+  const door = {
+    get: (path: string) => answer(pages[path]),
+    post: (path: string, body: unknown) => {
+      marked.push([path, body]);
+      return answer({ unread: 1 });
+    },
+  } as unknown as Door;
+  return { door, marked, down: (is) => (silent = is) };
+}
+
+test("what is shown counts as read, and leads to its ticket", async () => {
+  locale.choose("vi");
+  const { door, marked } = aDoor();
+  const inbox = new StaffInbox(door);
+  const shown = mount(InboxList, { target: document.body, props: { inbox } });
+  flushSync();
+  await vi.waitFor(() => expect(inbox.unread).toBe(1));
+  expect(marked).toEqual([["inbox/read", { ids: [3] }]]);
+  const links = [...document.querySelectorAll("a")].map((one) => one.getAttribute("href"));
+  expect(links).toEqual(["/ops?ticket=t3", "/ops?ticket=t2"]);
+  expect(document.body.textContent).toContain("Mới");
+  document.querySelector("button")?.click();
+  await vi.waitFor(() => expect(marked).toHaveLength(2));
+  expect(document.querySelectorAll("li")).toHaveLength(3);
+  expect(document.querySelectorAll("a")).toHaveLength(2); // of several tickets: it leads nowhere
+  await unmount(shown);
+});
+
+test("without an answer what was there stays, and the fault is known", async () => {
+  const { door, down } = aDoor();
+  const inbox = new StaffInbox(door);
+  await inbox.look();
+  down(true);
+  await inbox.look();
+  expect([inbox.items.length, inbox.fault instanceof Problem, inbox.busy]).toEqual([
+    2,
+    true,
+    false,
+  ]);
+  down(false);
+  await inbox.look();
+  expect(inbox.fault).toBeNull();
+});
