@@ -35,6 +35,10 @@ test.each([
     "/ops?ticket=0b7c8a52-6a4e-4d0c-9a52-2f5f9f6b1a11",
   ],
   ["https://here.example/#/inbox", "/#/inbox"],
+  [
+    "https://here.example/public#/t/0b7c8a52-6a4e-4d0c-9a52-2f5f9f6b1a11",
+    "/public#/t/0b7c8a52-6a4e-4d0c-9a52-2f5f9f6b1a11",
+  ],
   ["https://here.example/admin?next=//evil.example", "/#/r/QN-26-7K3F9D"],
   ["javascript:alert(1)", "/#/r/QN-26-7K3F9D"],
 ])("the link %s leads to %s, here", (link, path) => {

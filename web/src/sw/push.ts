@@ -13,7 +13,8 @@ type Fields = Record<string, unknown>;
 
 const USUAL = { title: "Hiện Trường", body: "Phản ánh của bạn có cập nhật mới." };
 const INBOX = "/#/inbox";
-const OURS = /^\/((desk|ops)\?ticket=[0-9a-f-]{36}|#\/r\/[A-Z0-9-]{4,20}|#\/inbox)$/;
+const OURS =
+  /^\/((desk|ops)\?ticket=[0-9a-f-]{36}|#\/r\/[A-Z0-9-]{4,20}|#\/inbox|public#\/t\/[0-9a-f-]{36})$/;
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : {};

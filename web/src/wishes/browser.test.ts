@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from "vitest";
 import { Problem } from "../api/problem";
-import { BrowserPushes, keyBytes, type Owner } from "./browser";
+import { ApiClient } from "../api/client";
+import { locale } from "../i18n";
+import { BrowserPushes, keyBytes, leaveChair, STAFF, takeChair, type Owner } from "./browser";
 
 let endpoint = "https://push.example/1";
 let permission: NotificationPermission = "default";
@@ -9,6 +11,23 @@ const unsubscribe = vi.fn(() => {
   endpoint = "https://push.example/2";
   return Promise.resolve(true);
 });
+
+const notices: { data: { url: string }; close: () => void }[] = [];
+
+/** A server that takes every release, and what it was asked. */
+function aServer(status = 204): { api: ApiClient; asked: unknown[] } {
+  const asked: unknown[] = [];
+  const answer = (path: unknown, request?: RequestInit) => {
+    asked.push([path, request?.method, JSON.parse(String(request?.body))]);
+    return Promise.resolve(new Response(status === 204 ? null : "{}", { status }));
+  };
+  return { api: new ApiClient({ mode: "omit", headers: () => ({}) }, answer), asked };
+}
+const RELEASED = [
+  "/api/v1/addresses/release",
+  "POST",
+  { value: '{"endpoint":"https://push.example/1"}' },
+];
 
 function anOwner(name: string): Owner & { tell: ReturnType<typeof vi.fn> } {
   return {
@@ -24,8 +43,16 @@ beforeEach(() => {
   endpoint = "https://push.example/1";
   permission = "default";
   const subscribe = () => Promise.resolve({ endpoint, unsubscribe, toJSON: () => ({ endpoint }) });
-  const ready = Promise.resolve({ pushManager: { subscribe } });
-  Object.defineProperty(navigator, "serviceWorker", { value: { ready }, configurable: true });
+  const getSubscription = () => (endpoint ? subscribe() : Promise.resolve(null));
+  const registration = {
+    pushManager: { subscribe, getSubscription },
+    getNotifications: () => Promise.resolve(notices),
+  };
+  const ready = Promise.resolve(registration);
+  const value = { ready, getRegistration: () => ready };
+  Object.defineProperty(navigator, "serviceWorker", { value, configurable: true });
+  notices.length = 0;
+  locale.choose("vi");
   vi.stubGlobal("PushManager", () => undefined);
   vi.stubGlobal("Notification", {
     get permission() {
@@ -78,4 +105,56 @@ test("a refusal in the browser is said, and a province without a key offers noth
   expect(new BrowserPushes("AQID", anOwner("lan")).standing).toBe("blocked");
   expect(new BrowserPushes("", anOwner("lan")).offered).toBe(false);
   expect([...keyBytes("AQ-_")]).toEqual([1, 15, 191]);
+});
+
+test("a language chosen since is told at the next visit", async () => {
+  const owner = anOwner("lan");
+  const pushes = new BrowserPushes("AQID", owner);
+  await pushes.turnOn();
+  await pushes.renew();
+  expect(owner.tell).toHaveBeenCalledTimes(1);
+  locale.choose("en");
+  await pushes.renew();
+  expect(owner.tell).toHaveBeenCalledTimes(2);
+});
+
+test("who signs out takes the browser's pushes along, and what was shown of them", async () => {
+  const owner = { ...anOwner("lan"), slot: STAFF };
+  const pushes = new BrowserPushes("AQID", owner);
+  await pushes.turnOn();
+  const [work, own] = [vi.fn(), vi.fn()];
+  notices.push({ data: { url: "/desk?ticket=1" }, close: work });
+  notices.push({ data: { url: "/#/r/QN-26-7K3F9D" }, close: own });
+  const { api, asked } = aServer();
+  await leaveChair(api);
+  expect(asked).toEqual([RELEASED]);
+  expect(pushes.standing).toBe("off");
+  expect(work).toHaveBeenCalledOnce();
+  expect(own).not.toHaveBeenCalled();
+});
+
+test("while the server is silent nobody believes that the pushes have ended", async () => {
+  const pushes = new BrowserPushes("AQID", { ...anOwner("lan"), slot: STAFF });
+  await pushes.turnOn();
+  const { api } = aServer(503);
+  await expect(leaveChair(api)).rejects.toThrow(Problem);
+  expect(pushes.standing).toBe("on");
+});
+
+test("a browser that nothing was pushed to is left without asking the server", async () => {
+  endpoint = "";
+  const { api, asked } = aServer();
+  await leaveChair(api);
+  expect(asked).toEqual([]);
+});
+
+test("who takes the chair ends what came for another, and nothing of their own", async () => {
+  await new BrowserPushes("AQID", { ...anOwner("lan"), slot: STAFF }).turnOn();
+  const { api, asked } = aServer();
+  await takeChair("lan", api);
+  expect(asked).toEqual([]);
+  await takeChair("minh", api);
+  expect(asked).toEqual([RELEASED]);
+  await takeChair("minh", api);
+  expect(asked).toHaveLength(1);
 });

@@ -1,10 +1,16 @@
 /** This browser as a place that pushes go to, for a citizen's installation or for staff. */
+import { anyoneApi } from "../api/anyone";
+import type { ApiClient } from "../api/client";
 import { Problem } from "../api/problem";
+import { locale } from "../i18n";
 import { forget, recall, remember } from "../lib/storage";
-import { startWorker } from "../lib/worker";
+import { serviceWorker, startWorker } from "../lib/worker";
 
 /** What can be said of it: it cannot, it was forbidden to, nobody asked it, or it does. */
 export type Standing = "unable" | "blocked" | "off" | "on";
+
+/** Where a staff page remembers whose pushes come to this browser. */
+export const STAFF = "ht.push.staff";
 
 /** Whose pushes come here. */
 export interface Owner {
@@ -21,6 +27,18 @@ interface Told {
   name: string;
   endpoint: string;
   known: string;
+  language: string;
+}
+
+/** What the server was told of this browser. */
+function toldOf(slot: string): Told | null {
+  try {
+    const given = JSON.parse(recall(slot) ?? "{}") as Partial<Told>;
+    const { name, endpoint, known = "", language = "" } = given;
+    return name && endpoint ? { name, endpoint, known, language } : null;
+  } catch {
+    return null;
+  }
 }
 
 export function isAble(): boolean {
@@ -68,7 +86,7 @@ export class BrowserPushes {
     forget(this.#owner.slot);
   }
 
-  /** A browser may change its address at any time; the server hears of it at the next visit. */
+  /** A browser's address and its person's language change; the server hears of it at a visit. */
   async renew(): Promise<void> {
     if (!this.offered || this.standing !== "on") return;
     await this.#tell().catch(() => undefined);
@@ -77,8 +95,10 @@ export class BrowserPushes {
   async #tell(): Promise<void> {
     let subscription = await this.#subscribe();
     const name = this.#owner.name();
+    const language = locale.current;
     const told = this.#told();
-    if (told?.name === name && told.endpoint === subscription.endpoint) return;
+    const same = told?.endpoint === subscription.endpoint && told.language === language;
+    if (told?.name === name && same) return;
     let known: string;
     try {
       known = await this.#owner.tell(JSON.stringify(subscription));
@@ -89,7 +109,7 @@ export class BrowserPushes {
       subscription = await this.#subscribe();
       known = await this.#owner.tell(JSON.stringify(subscription));
     }
-    const now: Told = { name, endpoint: subscription.endpoint, known };
+    const now: Told = { name, endpoint: subscription.endpoint, known, language };
     remember(this.#owner.slot, JSON.stringify(now));
   }
 
@@ -103,13 +123,27 @@ export class BrowserPushes {
   }
 
   #told(): Told | null {
-    try {
-      const { name, endpoint, known } = JSON.parse(
-        recall(this.#owner.slot) ?? "{}",
-      ) as Partial<Told>;
-      return name && endpoint ? { name, endpoint, known: known ?? "" } : null;
-    } catch {
-      return null;
-    }
+    return toldOf(this.#owner.slot);
   }
+}
+
+/**
+ * Nothing of any account comes to this browser any more: asked when its person signs out. It needs
+ * no session, since that may have ended before.
+ */
+export async function leaveChair(api: ApiClient = anyoneApi): Promise<void> {
+  const worker = await serviceWorker();
+  const subscription = await worker?.pushManager?.getSubscription();
+  if (subscription) await api.post("addresses/release", { value: JSON.stringify(subscription) });
+  forget(STAFF);
+  for (const shown of (await worker?.getNotifications?.()) ?? []) {
+    const { url = "" } = (shown.data ?? {}) as { url?: string };
+    if (/^\/(desk|ops)\b/.test(url)) shown.close();
+  }
+}
+
+/** Somebody sits down: what came to another one who was not signed out properly ends. */
+export async function takeChair(username: string, api: ApiClient = anyoneApi): Promise<void> {
+  const told = toldOf(STAFF);
+  if (told && told.name !== username) await leaveChair(api);
 }

@@ -40,11 +40,24 @@ export function wishOf(
 }
 
 /** What is followed, as its follower knows it. */
-export function nameOf(one: Following, areas: readonly Named[]): string {
+export function nameOf(
+  one: Following,
+  areas: readonly Named[],
+  sectors: readonly Sector[] = [],
+): string {
   if (one.near) return w("follow_near", { distance: distance(one.near.radius_m) });
-  if (!one.area) return one.report_no;
+  if (one.ticket) {
+    const categories = sectors.flatMap((sector) => sector.categories);
+    const about = named(categories.find(({ code }) => code === one.category));
+    return about ? `${about} · ${one.report_no}` : one.report_no;
+  }
   const area = areas.find(({ code }) => code === one.area);
-  return named(area) || w("follow_area", { code: one.area });
+  return named(area) || w("follow_area", { code: one.area ?? "" });
+}
+
+/** The page of a matter that is followed; an area has none. */
+export function pageOf(one: Following): string | undefined {
+  return one.ticket ? `/public#/t/${one.ticket}` : undefined;
 }
 
 /** Of what and how much is told. */

@@ -47,8 +47,9 @@ export const en: Record<keyof typeof vi, string> = {
   address_good: "Confirmed",
   address_unproved: "Not confirmed yet",
   address_dead: "Nothing arrives there",
-  follows: "Areas followed",
-  follows_text: "Hear of new reports in an area, and when they are resolved.",
+  follows: "Followed",
+  follows_text:
+    "Hear of new reports in an area, and when they are resolved. A matter is followed from its own page.",
   follow_where: "Where",
   follow_around: "1 km around where I am",
   follow_my_ward: "The ward where I am",
@@ -58,7 +59,7 @@ export const en: Record<keyof typeof vi, string> = {
   follow_updates: "Tell me when they are resolved, too",
   follow_updates_too: "results too",
   follow_new_only: "new reports only",
-  follow_ticket: "One matter",
+  follow_ticket: "every step of the matter",
   follow_begin: "Follow",
   follow_no_place:
     "Where you are is not known. Allow the use of your position, or choose a ward from the list.",
@@ -66,5 +67,17 @@ export const en: Record<keyof typeof vi, string> = {
   follow_stop: "Stop following",
   follow_near: "{distance} around a place",
   follow_area: "Administrative unit {code}",
-  follow_none: "No area is followed yet.",
+  follow_none: "No area or matter is followed yet.",
+  matter: "Follow this matter",
+  matter_what:
+    "You are told when it is sent to an agency, received, begun, extended, merged, resolved, taken up again or closed.",
+  matter_how:
+    "It comes to the app’s inbox on this device, and as a push if you switch that on. You need not send a report or leave a name.",
+  matter_on: "You follow this matter.",
+  matter_ways: "You are told by: {ways}.",
+  matter_silent: "You have switched off all news of what you follow, so you hear nothing yet.",
+  matter_own: "Your report {number} is about this, so you hear of each step without following it.",
+  matter_settings: "Choose how to be told",
+  matter_inbox: "Open the inbox",
+  matter_report: "See my report",
 };

@@ -45,8 +45,9 @@ export const vi = {
   address_good: "Đã xác nhận",
   address_unproved: "Chưa xác nhận",
   address_dead: "Không gửi đến được",
-  follows: "Khu vực theo dõi",
-  follows_text: "Được báo khi có phản ánh mới trong khu vực và khi phản ánh được xử lý.",
+  follows: "Đang theo dõi",
+  follows_text:
+    "Được báo khi có phản ánh mới trong khu vực và khi phản ánh được xử lý. Một vụ việc được theo dõi từ trang của vụ việc đó.",
   follow_where: "Nơi theo dõi",
   follow_around: "1 km quanh vị trí của tôi",
   follow_my_ward: "Xã, phường nơi tôi đang ở",
@@ -56,7 +57,7 @@ export const vi = {
   follow_updates: "Báo cả khi phản ánh được xử lý",
   follow_updates_too: "cả khi được xử lý",
   follow_new_only: "chỉ phản ánh mới",
-  follow_ticket: "Một vụ việc",
+  follow_ticket: "mọi bước của vụ việc",
   follow_begin: "Theo dõi",
   follow_no_place:
     "Không biết bạn đang ở đâu. Hãy cho phép dùng vị trí, hoặc chọn xã, phường trong danh sách.",
@@ -64,5 +65,17 @@ export const vi = {
   follow_stop: "Bỏ theo dõi",
   follow_near: "{distance} quanh một vị trí",
   follow_area: "Đơn vị hành chính {code}",
-  follow_none: "Chưa theo dõi khu vực nào.",
+  follow_none: "Chưa theo dõi khu vực hay vụ việc nào.",
+  matter: "Theo dõi vụ việc này",
+  matter_what:
+    "Bạn được báo khi vụ việc được chuyển đơn vị, tiếp nhận, bắt đầu xử lý, gia hạn, gộp, xử lý xong, xử lý lại hoặc đóng.",
+  matter_how:
+    "Tin vào Hộp thư của ứng dụng trên máy này, và tin đẩy nếu bạn bật. Không cần gửi phản ánh hay để lại tên.",
+  matter_on: "Bạn đang theo dõi vụ việc này.",
+  matter_ways: "Tin đến bằng: {ways}.",
+  matter_silent: "Bạn đã tắt mọi tin về vụ việc theo dõi, nên chưa nghe gì.",
+  matter_own: "Bạn có phản ánh {number} về việc này, nên được báo từng bước mà không cần theo dõi.",
+  matter_settings: "Chọn cách nhận tin",
+  matter_inbox: "Mở Hộp thư",
+  matter_report: "Xem phản ánh của tôi",
 };
