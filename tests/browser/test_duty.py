@@ -34,6 +34,19 @@ def test_empty_desks_lead_to_their_work(window: Opener, picture_of, width, heigh
     expect(page).to_have_url(re.compile("agency="))
 
 
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (360, 740)])
+def test_the_feed_does_not_press_the_emergencies_away(window: Opener, width, height):
+    page = window("/ops", width, height)
+    sign_in(page, "ops")
+    if width < 1000:
+        page.get_by_role("button", name="Diễn biến").click()
+    alerts = page.get_by_role("region", name="Khẩn cấp chưa ai nhận biết")
+    expect(alerts.locator(".alert").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("details", has_text="Bàn trực")).to_be_visible()
+    hidden = alerts.evaluate("node => node.scrollHeight - node.clientHeight")
+    assert hidden == 0
+
+
 def test_a_desk_that_is_taken_is_empty_no_more(window: Opener):
     page = window("/ops", 1280, 900)
     sign_in(page, "ops")

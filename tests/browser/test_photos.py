@@ -2,23 +2,28 @@
 
 import io
 import re
+import time
+from typing import Any
 
+import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.pages import send_report, sign_in
 from tests.browser.test_three_windows import HERE, PROOF, WITHIN
+from tests.walks.people import Staff
+from tests.walks.product import Product
 
 pytestmark = pytest.mark.browser
 TEXT = "Xe đỗ chắn vỉa hè, thấy rõ biển số và người đi đường"
 
 
-def large_picture() -> bytes:
+def large_picture(size: tuple[int, int] = (1600, 1200)) -> bytes:
     """More than half a megabyte, so that it goes in pieces; light, so that a cover shows."""
     out = io.BytesIO()
-    Image.effect_noise((1600, 1200), 60).point(lambda level: 120 + level // 2).convert("RGB").save(
+    Image.effect_noise(size, 60).point(lambda level: 120 + level // 2).convert("RGB").save(
         out, "JPEG", quality=92
     )
     return out.getvalue()
@@ -28,6 +33,16 @@ def view_of(page: Page) -> Image.Image:
     source = page.locator(".photo-viewer img").get_attribute("src")
     assert source
     return Image.open(io.BytesIO(page.request.get(source).body())).convert("L")
+
+
+def lightness_of(button: Locator) -> tuple[float, float]:
+    """Of its text and of its ground, from 0 (black) to 1 (white)."""
+    colours = button.evaluate(
+        "node => ['color', 'background-color'].map(name =>"
+        " getComputedStyle(node).getPropertyValue(name))"
+    )
+    ink, ground = (float(re.findall(r"[\d.]+", colour)[0]) for colour in colours)
+    return ink, ground
 
 
 def test_a_photo_is_covered_at_the_desk_and_compared_with_the_result(window: Opener) -> None:
@@ -61,6 +76,10 @@ def test_a_photo_is_covered_at_the_desk_and_compared_with_the_result(window: Ope
     assert view_of(desk).getpixel((400, 300)) > 90
 
     cover.click()
+    # On its dark ground, in the light theme too.
+    for name in ("Thêm vùng che", "Bỏ, không đổi"):
+        ink, ground = lightness_of(desk.get_by_role("button", name=name))
+        assert ink - ground > 0.5
     frame = desk.locator(".frame.editing")
     box = frame.bounding_box()
     assert box
@@ -92,3 +111,28 @@ def test_a_photo_is_covered_at_the_desk_and_compared_with_the_result(window: Ope
     expect(slider).to_be_visible(timeout=3 * WITHIN)
     slider.press("ArrowRight")
     expect(slider).to_have_attribute("aria-valuetext", "Thấy 49% ảnh sau")
+
+
+def test_who_saves_data_sends_a_smaller_photo(window: Opener, product: Product) -> None:
+    phone = window("/", 360, 740, **HERE)
+    phone.add_init_script(
+        "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+    )
+    phone.reload()
+    photo = {"name": "duong.jpg", "mimeType": "image/jpeg", "buffer": large_picture((4000, 3000))}
+    number = send_report(phone, photo, "Mặt đường lún sâu trước cổng trường")
+    centre = Staff(product, "ops").client
+    deadline = time.monotonic() + 30
+    while not (photos := _photos_of(centre, number)):
+        assert time.monotonic() < deadline, "the photo did not come"
+        time.sleep(0.2)
+    assert [(each["width"], each["height"]) for each in photos] == [(2560, 1920)]
+
+
+def _photos_of(client: httpx.Client, number: str) -> list[dict[str, Any]]:
+    found = client.get("tickets", params={"q": number}).raise_for_status().json()["results"]
+    if not found:
+        return []
+    ticket = client.get(f"tickets/{found[0]['id']}").raise_for_status().json()
+    photos: list[dict[str, Any]] = ticket["photos"]
+    return photos

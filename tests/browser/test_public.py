@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Opener
 
@@ -45,3 +45,29 @@ def test_a_shared_address_of_what_is_not_public_says_so(window: Opener) -> None:
     expect(page.get_by_role("heading", name="Không có phản ánh này.")).to_be_visible()
     page.get_by_role("link", name="Về danh sách").first.click()
     expect(page.get_by_role("button", name="Gần tôi")).to_be_visible()
+
+
+def test_what_is_still_loading_says_so(window: Opener) -> None:
+    page = window("/public", 360, 740)
+    rows = page.get_by_role("list", name="Danh sách phản ánh").get_by_role("link")
+    expect(page.locator(".maplibregl-canvas")).to_be_visible()
+    held: list[Route] = []
+    page.route(re.compile(r"assets/base-[^/]*\.js"), lambda route: held.append(route))
+    page.reload()
+    expect(page.get_by_text("Đang tải bản đồ…")).to_be_visible()
+    page.wait_for_timeout(500)  # the drawing part is asked for, and kept from it
+    expect(page.locator(".maplibregl-canvas")).to_have_count(0)
+    assert held
+    for route in held:
+        route.continue_()
+    expect(page.get_by_text("Đang tải bản đồ…")).to_have_count(0)
+    expect(page.locator(".maplibregl-canvas")).to_be_visible()
+
+    # Names that are on their way are not shown as codes.
+    held.clear()
+    page.route("**/api/v1/categories*", lambda route: held.append(route))
+    page.reload()
+    expect(rows.first).to_contain_text("…")
+    for route in held:
+        route.continue_()
+    expect(rows.filter(has_text="…")).to_have_count(0)

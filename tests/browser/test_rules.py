@@ -186,6 +186,7 @@ def test_no_side_of_the_rules_is_wider_than_its_window(
 ) -> None:
     page = rules_page(window, width, height, scheme=scheme)
     for side in ("rules", "coverage", "simulation", "moves"):
+        expect(page.locator(f"#tab-{side}")).to_be_in_viewport(ratio=1)  # none is cut off
         page.locator(f"#tab-{side}").click()
         picture_of(page, f"rules-{side}-{width}-{scheme}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
