@@ -12,7 +12,7 @@ from benchmarks.feed.systems import System
 
 QUICK = os.environ.get("QUICK") == "1"
 REPEATS = 1 if QUICK else 5
-SECONDS = 0.8 if QUICK else 2.0
+SECONDS = 1.5 if QUICK else 2.0
 BURSTS = 3 if QUICK else 6
 PACE = 20.0
 """Events a second while delays are measured; half of what it can where that is less."""

@@ -12,26 +12,14 @@ from pathlib import Path
 
 from benchmarks.feed.crowd import Crowd
 from benchmarks.feed.measures import REPEATS, Rate, burst, single
+from benchmarks.feed.nginx import nginx
 from benchmarks.feed.running import CLIENT_CORE, Server, free_port, redis
-from benchmarks.feed.systems import DAPHNE, Ours, System, nginx_and_nchan
+from benchmarks.feed.systems import DAPHNE, Ours, System
 from benchmarks.feed.world import World
 
 SOCKETS = 500
 APPLICATION = "config.asgi:application"
-CONF = """
-worker_processes 1;
-daemon off;
-user root;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{ worker_connections 20000; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
+SITE = """
   server {{
     listen 127.0.0.1:{port} ssl backlog=4096;
     ssl_certificate {keys}/redis.pem;
@@ -44,7 +32,6 @@ http {{
       proxy_set_header Connection upgrade;
     }}
   }}
-}}
 """
 
 
@@ -82,14 +69,8 @@ class InNginx(InServer):
         self.inner = Ours.make(self)
         self.inner.start()
         self.inner.wait()
-        nginx, _module = nginx_and_nchan()
         port = free_port()
-        server = Server((), port)
-        conf = server.folder / "nginx.conf"
-        given = {"folder": server.folder, "keys": self.keys, "inner": self.inner.port}
-        conf.write_text(CONF.format(port=port, **given))
-        server.words = (str(nginx), "-e", f"{server.folder}/error.log", "-c", str(conf))
-        return server
+        return nginx(SITE.format(port=port, keys=self.keys, inner=self.inner.port), port)
 
     def cpu(self) -> float:
         return super().cpu() + self.inner.cpu()

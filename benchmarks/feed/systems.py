@@ -4,7 +4,6 @@ import asyncio
 import http.client
 import json
 import logging
-import os
 import shutil
 import socket
 import sys
@@ -15,7 +14,8 @@ import msgpack
 import redis as redis_client
 
 from benchmarks.feed.crowd import Crowd, Line
-from benchmarks.feed.running import CACHE, Absent, Server, free_port, run
+from benchmarks.feed.nginx import nginx
+from benchmarks.feed.running import CACHE, Server, free_port, run
 from benchmarks.feed.world import World
 
 DAPHNE = ("-b", "127.0.0.1", "--ping-interval", "86400", "--ping-timeout", "86400", "-p")
@@ -164,20 +164,7 @@ class SocketIO(System):
         pipe.execute()
 
 
-CONF = """
-load_module {module};
-worker_processes 1;
-daemon off;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{ worker_connections 20000; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
+SITE = """
   keepalive_requests 1000000;
   server {{
     listen 127.0.0.1:{port} backlog=4096;
@@ -188,7 +175,6 @@ http {{
       nchan_subscriber_first_message newest;
     }}
   }}
-}}
 """
 
 
@@ -196,16 +182,9 @@ class Nchan(System):
     name = "nchan (nginx)"
 
     def make(self) -> Server:
-        nginx, module = nginx_and_nchan()
         port = free_port()
-        server = Server((str(nginx), "-p", "/tmp", "-c"), port)
-        conf = server.folder / "nginx.conf"
-        conf.write_text(CONF.format(module=module, folder=server.folder, port=port))
-        if os.geteuid() == 0:
-            conf.write_text(f"user root;\n{conf.read_text()}")
-        server.words = (str(nginx), "-e", f"{server.folder}/error.log", "-c", str(conf))
         self._way: socket.socket | None = None
-        return server
+        return nginx(SITE.format(port=port), port, nchan=True)
 
     def crowd(self) -> Crowd:
         return Crowd(self.server.port, "/sub", lambda line: None, lambda line: None)
@@ -222,30 +201,6 @@ class Nchan(System):
             answer = http.client.HTTPResponse(self._way)
             answer.begin()
             answer.read()
-
-
-def nginx_and_nchan() -> tuple[Path, Path]:
-    """Return nginx and nchan's module: Debian's packages, unpacked into a folder of our own."""
-    folder = CACHE / "nchan"
-    _for_nchan()
-    nginx = folder / "usr/sbin/nginx"
-    module = folder / "usr/lib/nginx/modules/ngx_nchan_module.so"
-    if not (nginx.exists() and module.exists()):
-        folder.mkdir(parents=True, exist_ok=True)
-        run(("apt-get", "download", "nginx", "libnginx-mod-nchan"), folder, "nchan")
-        for package in folder.glob("*.deb"):
-            run(("dpkg-deb", "-x", str(package), "."), folder, "nchan")
-    if not (nginx.exists() and module.exists()):
-        raise Absent("nchan: the packages hold no nginx with its module")
-    return nginx, module
-
-
-def _for_nchan() -> None:
-    """With nchan, nginx makes its own folders there however it is configured."""
-    try:
-        Path("/var/lib/nginx").mkdir(parents=True, exist_ok=True)
-    except PermissionError:
-        raise Absent("nchan: nginx needs /var/lib/nginx, which only root can make") from None
 
 
 def payload() -> str:

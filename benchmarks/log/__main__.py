@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # Django is set up before it is imported
 WRITERS = (1, 8, 32)
 SAID = 8
 """The number of writers whose figures are in the last line; the others are in the table."""
-SECONDS = 0.4 if QUICK else 2.0
+SECONDS = 0.6 if QUICK else 2.0
 REPEATS = 3 if QUICK else 9
 TICKETS = 1_000 if QUICK else 5_000
 ENTRIES = 100_000

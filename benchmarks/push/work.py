@@ -13,7 +13,7 @@ from backend.catalogue.models import Category
 from backend.events import log
 from backend.events.positions import give_positions
 from backend.reports.services import Draft, submit_report
-from backend.tickets import services
+from backend.tickets.services import Opening, open_tickets
 from geo.locator import locate
 from notifications.models import Notification, State, Subscription
 from notifications.planning import plan
@@ -59,10 +59,9 @@ def seconds_to_plan() -> tuple[float, float, int]:
     assert category is not None
     draft = Draft(id=uuid4(), category=category.code, text="Ổ gà", lat=PLACE[0], lon=PLACE[1])
     report, _new = submit_report(draft=draft, principal=sender)
-    ticket = services.open_ticket(report_id=report.pk, actor=ROUTER)
     agency = Agency.objects.filter(active=True).first()
     assert agency is not None
-    services.route_ticket(ticket_id=ticket.pk, agency=agency, actor=ROUTER)
+    open_tickets([Opening(report=report, agency=agency)], actor=ROUTER)
     while give_positions():
         pass
     entry = log.read(log.head() - 1)[0]
