@@ -23,7 +23,7 @@ from realtime.following import Client
 from realtime.items import Item, build
 from realtime.listeners import Listeners
 from realtime.outlet import Line
-from realtime.pace import CALM, Pace
+from realtime.pace import BREATH, WINDOW, Pace
 from realtime.protocol import Close
 from realtime.reading import Reading
 from realtime.ring import Ring
@@ -125,10 +125,9 @@ class Hub:
 
     def _give(self, items: Sequence[Item]) -> None:
         """Nothing here waits: position, ring and clients change together."""
-        with self._pace.round():
-            self.ring.add(items)
-            self.position = items[-1].position
-            self._listeners.give(items)
+        self.ring.add(items)
+        self.position = items[-1].position
+        self._pace.gave(self._listeners.give(items))
         for item in items:
             self._touched.update(each for each in item.audiences if each.startswith("report:"))
 
@@ -148,16 +147,12 @@ class Hub:
             if loop.time() - compared >= TICK:
                 await self._compare()
                 compared = loop.time()
-            waiting = self._rung.is_set()
-            rung = await self._hears(CALM if self._pace.pressed else TICK)
-            self._pace.note(waiting=waiting, rung=rung)
-
-    async def _hears(self, seconds: float) -> bool:
-        """Return as soon as it rings, or after so long; say which."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        return self._rung.is_set()
+            self._pace.look()
+            if self._pace.pressed:
+                await asyncio.sleep(BREATH)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WINDOW if self._pace.pressed else TICK):
+                    await self._rung.wait()
 
     def _lines(self) -> Iterator[Line]:
         return (line for each in self.attendance.clients if (line := each.outlet.line))

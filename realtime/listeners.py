@@ -37,14 +37,21 @@ class Listeners:
             if not others:
                 self._by_audience.pop(audience, None)
 
-    def give(self, items: Sequence[Item]) -> None:
-        """Send the new entries to whoever hears them; nothing here waits."""
+    def give(self, items: Sequence[Item]) -> int:
+        """Send the new entries to whoever hears them; return how many frames that were.
+
+        Nothing here waits.
+        """
+        given = 0
         batches: dict[tuple[Frame, ...], Batch] = {}
         for heard in self._concerned(items):
             frames = tuple(frame for item in items if (frame := frame_heard(heard, item)))
             if frames:
                 batch = batches.setdefault(frames, Batch(frames))
-                push_to_all([client.outlet for client in self._groups[heard]], batch)
+                group = self._groups[heard]
+                push_to_all([client.outlet for client in group], batch)
+                given += len(group) * len(frames)
+        return given
 
     def _concerned(self, items: Iterable[Item]) -> set[Heard]:
         audiences = set(chain.from_iterable(item.audiences for item in items))

@@ -1,25 +1,28 @@
-"""How the hub keeps pace where events come faster than so many clients can each be given them.
+"""How the hub keeps pace where more frames leave than can each have a packet of their own.
 
-A packet costs the kernel several times what the bytes in it do. So while one round after another
-finds that more came during the last, the lines that a server lends join what is small, and what a
-client has not acknowledged yet is followed by all the rest at once. Then each frame is sent at
+A packet costs the kernel several times what the bytes in it do. So while very many frames leave
+this process in a second, the lines that a server lends join what is small: what a client has not
+acknowledged yet is followed by all the rest at once. And the hub takes a breath between two looks
+at the log, so that what comes meanwhile is read, and sent, together. Then each frame is sent at
 once again.
 """
 
+import math
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 from realtime.outlet import Line
 
-CROWD = 0.001
-"""Seconds for a round with so many clients that packets are what it takes. With fewer nothing is
-gained, and an event within 40 ms of another would wait for that one's acknowledgement.
+PRESSED = 50_000
+"""Frames a second from which on packets are joined: 25 events a second to 2,000 clients. A client
+gets so many only where events follow each other within the 40 ms that its acknowledgement may take.
 """
-CALM = 0.25
-"""Seconds without news after which the pressure is over; what was held back has left by then."""
-ROUNDS = 8
-"""Rounds in a row during which nothing came, after which it is over too."""
+CALMED = PRESSED / 2
+"""Frames a second below which each has a packet of its own again."""
+WINDOW = 0.25
+"""Seconds over which frames are counted: the time in which what is past fades to a third."""
+BREATH = 0.006
+"""Seconds between two looks at the log while it is pressed."""
 
 Lines = Callable[[], Iterable[Line]]
 
@@ -30,32 +33,22 @@ class Pace:
     def __init__(self, lines: Lines, now: Callable[[], float] = time.monotonic) -> None:
         self._lines = lines
         self._now = now
-        self._took = 0.0
-        self._pressure = 0
+        self._counted = 0.0
+        self._looked = now()
+        self.pressed = False
+        """Whether packets are joined at the moment."""
 
-    @property
-    def pressed(self) -> bool:
-        """Say whether events come faster than they can be handed out one by one."""
-        return self._pressure > 0
+    def gave(self, frames: int) -> None:
+        """Count frames that were handed out."""
+        self._counted += frames
 
-    @contextmanager
-    def round(self) -> Iterator[None]:
-        """Hand out inside."""
-        begun = self._now()
-        yield
-        self._took = self._now() - begun
-
-    def note(self, *, waiting: bool, rung: bool) -> None:
-        """After a round: `waiting` says that it was rung for more meanwhile, `rung` that it was by
-        now; without either the time was up.
-        """
-        was_pressed = self.pressed
-        if not rung:
-            self._pressure = 0
-        elif waiting and self._took >= CROWD:
-            self._pressure = ROUNDS
-        else:
-            self._pressure = max(0, self._pressure - 1)
-        if self.pressed != was_pressed:
+    def look(self) -> None:
+        """See how many there were lately, and join packets or end that; after each round."""
+        now = self._now()
+        self._counted *= math.exp((self._looked - now) / WINDOW)
+        self._looked = now
+        pressed = self._counted / WINDOW > (CALMED if self.pressed else PRESSED)
+        if pressed != self.pressed:
+            self.pressed = pressed
             for line in self._lines():
-                line.join_small(self.pressed)
+                line.join_small(pressed)

@@ -8,7 +8,7 @@ from daphne.server import twisted_loop  # noqa: F401 - daphne's reactor must be 
 from twisted.internet import reactor
 from twisted.internet.tcp import Connection
 
-from realtime.pace import ROUNDS, Pace
+from realtime.pace import Pace
 from realtime.server import FeedLine
 
 
@@ -47,42 +47,41 @@ def pace(clock, line) -> Pace:
     return Pace(lambda: [line], clock)
 
 
-def give(pace, clock, seconds, *, waiting=True, rung=True):
-    with pace.round():
-        clock.seconds += seconds
-    pace.note(waiting=waiting, rung=rung)
+def give(pace, clock, frames, a_second, seconds=2.0):
+    """Hand out so many frames, so many times a second, for so long."""
+    for _round in range(round(a_second * seconds)):
+        pace.gave(frames)
+        pace.look()
+        clock.seconds += 1 / a_second
 
 
-def test_lines_join_what_is_small_while_events_come_too_fast_for_a_crowd(pace, clock, line):
-    give(pace, clock, 0.008)
-    give(pace, clock, 0.008)
+def test_packets_are_joined_while_very_many_frames_leave(pace, clock, line):
+    give(pace, clock, 2_000, a_second=50)
     assert (line.told, pace.pressed) == ([True], True)
 
 
+def test_the_wall_of_a_province_is_sent_each_event_at_once(pace, clock, line):
+    give(pace, clock, 2_000, a_second=20)
+    assert (line.told, pace.pressed) == ([], False)
+
+
 def test_a_few_clients_are_sent_each_event_at_once_however_fast_they_come(pace, clock, line):
-    for _round in range(20):
-        give(pace, clock, 0.0005)
+    give(pace, clock, 20, a_second=1_000)
     assert (line.told, pace.pressed) == ([], False)
 
 
-def test_a_crowd_is_sent_each_event_at_once_where_nothing_came_meanwhile(pace, clock, line):
-    for _round in range(20):
-        give(pace, clock, 0.008, waiting=False)
-    assert (line.told, pace.pressed) == ([], False)
-
-
-def test_what_was_held_back_leaves_once_nothing_is_rung_for(pace, clock, line):
-    give(pace, clock, 0.008)
-    give(pace, clock, 0.008, waiting=False, rung=False)
+def test_what_was_held_back_leaves_once_nothing_comes(pace, clock, line):
+    give(pace, clock, 2_000, a_second=50)
+    clock.seconds += 1.0
+    pace.look()
     assert (line.told, pace.pressed) == ([True, False], False)
 
 
-def test_a_steady_stream_that_keeps_nobody_waiting_is_sent_at_once_again(pace, clock, line):
-    give(pace, clock, 0.008)
-    for _round in range(ROUNDS):
-        assert pace.pressed
-        give(pace, clock, 0.008, waiting=False)
-    assert line.told == [True, False]
+def test_lines_are_not_told_again_and_again_where_it_is_much_and_less_by_turns(pace, clock, line):
+    for _turn in range(5):
+        give(pace, clock, 2_000, a_second=40, seconds=0.5)
+        give(pace, clock, 2_000, a_second=20, seconds=0.5)
+    assert line.told == [True]
 
 
 @pytest.fixture
