@@ -98,10 +98,10 @@ export function relative(
   ).format(away < 0 ? -count : count, unit);
 }
 
-/** A distance in metres, in the unit that a walker would use. */
+/** A distance in metres, in the unit that a walker would use, which no line parts from its number. */
 export function distance(metres: number, language: Language = locale.current): string {
   const far = metres >= 1000;
-  return once(
+  const words = once(
     `m${far}${language}`,
     () =>
       new Intl.NumberFormat(TAGS[language], {
@@ -110,4 +110,5 @@ export function distance(metres: number, language: Language = locale.current): s
         maximumFractionDigits: far ? 1 : 0,
       }),
   ).format(far ? metres / 1000 : Math.round(metres));
+  return words.replace(" ", "\u00a0");
 }

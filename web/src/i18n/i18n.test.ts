@@ -59,5 +59,5 @@ test("times are told from now, and stamped in Vietnam's zone", () => {
 test("figures follow the language", () => {
   expect([number(14707, "vi"), number(14707, "en")]).toEqual(["14.707", "14,707"]);
   expect([percent(0.925, "vi"), percent(0.925, "en")]).toEqual(["92,5%", "92.5%"]);
-  expect([distance(840.4, "vi"), distance(1530, "en")]).toEqual(["840 m", "1.5 km"]);
+  expect([distance(840.4, "vi"), distance(1530, "en")]).toEqual(["840\u00a0m", "1.5\u00a0km"]);
 });

@@ -17,7 +17,7 @@ test("what speaks for a duplicate is said in the reader's words, in the order gi
   expect(reasonsOf({ reasons: REASONS })).toEqual([
     "the same photo",
     "nearly the same photo",
-    "14 m away",
+    "14\u00a0m away",
     "same category",
     "same sector",
     "48% of the words",

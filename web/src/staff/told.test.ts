@@ -35,6 +35,8 @@ test.each<[string, Record<string, unknown>, string]>([
   ["ticket.merged", { into: "me", report_nos: ["a", "b"] }, "gộp thêm 2 phản ánh vào phiếu này"],
   ["ticket.assigned", { assignee_id: null }, "thôi giao người xử lý"],
   ["ticket.rated", { score: "satisfied" }, "đánh giá: hài lòng"],
+  ["ticket.photo_changed", { change: "released" }, "công khai một ảnh"],
+  ["ticket.photo_changed", { change: "uncovered" }, "bỏ phần che của một ảnh"],
   ["something.newer", {}, ""],
 ])("%s with %j is told", (type, data, words) => {
   expect(told({ type, data }, "me", names)).toBe(words);

@@ -71,6 +71,7 @@ function keyOf(type: string, data: Record<string, unknown>, ticket: string): Sta
   if (type === "ticket.rerouted" && !data.from_agency) return "did_ticket_routed";
   if (type === "ticket.directed" && data.kind === "chase") return "did_ticket_chased";
   if (type === "ticket.assigned" && !data.assignee_id) return "did_ticket_unassigned";
+  if (type === "ticket.photo_changed") return `did_ticket_photo_${text(data.change)}` as StaffKey;
   return `did_${type.replace(".", "_")}` as StaffKey;
 }
 

@@ -37,7 +37,7 @@ test("what is followed is named, with its sectors and whether results are told",
   };
   expect(nameOf(area, areas)).toBe("Hạ Long ward");
   expect(nameOf({ ...area, area: "1" }, areas)).toBe("Administrative unit 1");
-  expect(nameOf(near, areas)).toBe("1 km around a place");
+  expect(nameOf(near, areas)).toBe("1\u00a0km around a place");
   expect(scopeOf(area, sectors as unknown as Sector[])).toBe("All sectors · results too");
   expect(scopeOf(near, sectors as unknown as Sector[])).toBe(
     "Environment, khac · new reports only",
