@@ -5,8 +5,6 @@ DATABASE_URL, REDIS_URL and STORAGE_BUCKET; docs/operations.md lists every varia
 """
 
 import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from config.province.facts import province_facts
 from config.redis_hosts import caches, channel_layers, redis_hosts
 from config.rest import REST_FRAMEWORK as REST_FRAMEWORK
 from config.rest import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from config.secret_key import secret_key_of
 from config.storages import storages
 from config.vapid import vapid_public_key
 from media.sealing import key_from
@@ -39,24 +38,9 @@ PROVINCE = province_facts(PROVINCE_DIR)
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO", DEBUG)
 
-
-def _secret_key() -> str:
-    """One key for the machine, made at first start and kept beside the data."""
-    path = VAR_DIR / "secret_key"
-    if not path.exists():
-        made = path.with_name(f"secret_key.{os.getpid()}")
-        made.touch(0o600)
-        made.write_text(secrets.token_urlsafe(50), encoding="ascii")
-        # Linked whole: a process that starts at the same time never reads half a key.
-        with suppress(FileExistsError):
-            os.link(made, path)
-        made.unlink()
-    return path.read_text(encoding="ascii")
-
-
 SECRET_KEY = env.text("SECRET_KEY", "")
 SECRET_KEY_GIVEN = bool(SECRET_KEY)
-SECRET_KEY = SECRET_KEY or _secret_key()
+SECRET_KEY = SECRET_KEY or secret_key_of(VAR_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" + (",*" if DEMO else ""))
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")

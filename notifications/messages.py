@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from notifications.texts import Text, Words
+from notifications.sentences import Text, Words
 
 PRIVATE = frozenset({"words"})
 TIME = {"vi": "{0:%H:%M} ngày {0:%d/%m/%Y}", "en": "{0:%H:%M}, {0.day} {0:%B %Y}"}

@@ -14,8 +14,8 @@ from backend.tickets.events import (
 from backend.tickets.models import Extension, Reply, Ticket
 from notifications import messages
 from notifications.models import Way
+from notifications.sentences import Words
 from notifications.sitting import Sitting
-from notifications.texts import Words
 from notifications.wording import Wordings, words_for
 
 SOME_AGENCY = {"vi": "cơ quan có thẩm quyền", "en": "the responsible agency"}

@@ -4,42 +4,17 @@ A text is a title and sentences; one whose facts are missing is left out. The fi
 those of docs/glossary.md.
 """
 
-from dataclasses import dataclass
+from notifications.sentences import Text, text
 
-
-@dataclass(frozen=True)
-class Words:
-    """A title and sentences in one language."""
-
-    title: str
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Text:
-    """What is said at one kind of event."""
-
-    vi: Words
-    en: Words
-
-    def words(self, language: str) -> Words:
-        """Return the words in the language, Vietnamese where it is none of ours."""
-        return self.en if language.startswith("en") else self.vi
-
-
-def _text(vi: tuple[str, ...], en: tuple[str, ...]) -> Text:
-    return Text(Words(vi[0], vi[1:]), Words(en[0], en[1:]))
-
-
-ROUTED = _text(
+ROUTED = text(
     ("Chuyển xử lý", "Phản ánh {report_no} đã chuyển {agency} xử lý."),
     ("Forwarded", "Report {report_no} was sent to {agency}."),
 )
-RESOLVED = _text(
+RESOLVED = text(
     ("Đã xử lý", "Phản ánh {report_no} đã xử lý.", "Mời xem kết quả và đánh giá."),
     ("Resolved", "Report {report_no} is resolved.", "View the result and rate it."),
 )
-CORRECTED = _text(
+CORRECTED = text(
     (
         "Đã sửa loại phản ánh",
         "Phản ánh {report_no} được xếp sang loại phù hợp hơn; nội dung bạn gửi giữ nguyên.",
@@ -51,7 +26,7 @@ CORRECTED = _text(
         "Due: {due}.",
     ),
 )
-NEW_WORK = _text(
+NEW_WORK = text(
     (
         "Phản ánh mới",
         "{agency} có phản ánh {report_no} cần tiếp nhận.",
@@ -64,19 +39,19 @@ TO_REPORTERS: dict[str, Text] = {
     "ticket.routed": ROUTED,
     "ticket.rerouted": ROUTED,
     "ticket.corrected": CORRECTED,
-    "ticket.returned": _text(
+    "ticket.returned": text(
         ("Đang chọn lại đơn vị", "Phản ánh {report_no} đang được chuyển đến đơn vị khác."),
         ("Another agency is sought", "Report {report_no} is being sent to another agency."),
     ),
-    "ticket.accepted": _text(
+    "ticket.accepted": text(
         ("Đã tiếp nhận", "Phản ánh {report_no} đã được tiếp nhận.", "Hạn xử lý: {due}."),
         ("Received", "Report {report_no} was received.", "Due: {due}."),
     ),
-    "ticket.started": _text(
+    "ticket.started": text(
         ("Đang xử lý", "Phản ánh {report_no} đang được xử lý."),
         ("In progress", "Work on report {report_no} has begun."),
     ),
-    "ticket.info_requested": _text(
+    "ticket.info_requested": text(
         (
             "Yêu cầu bổ sung thông tin",
             "Phản ánh {report_no} cần bổ sung thông tin trước {info_due}.",
@@ -88,7 +63,7 @@ TO_REPORTERS: dict[str, Text] = {
             "{words}",
         ),
     ),
-    "ticket.info_reminded": _text(
+    "ticket.info_reminded": text(
         (
             "Nhắc bổ sung thông tin",
             "Phản ánh {report_no} vẫn cần bạn bổ sung thông tin trước {info_due}.",
@@ -98,7 +73,7 @@ TO_REPORTERS: dict[str, Text] = {
             "Report {report_no} still needs more information from you by {info_due}.",
         ),
     ),
-    "ticket.info_missed": _text(
+    "ticket.info_missed": text(
         (
             "Hết hạn bổ sung thông tin",
             "Phản ánh {report_no} được xem xét tiếp theo những gì đã gửi.",
@@ -108,44 +83,44 @@ TO_REPORTERS: dict[str, Text] = {
             "Report {report_no} will be looked at by what you have sent so far.",
         ),
     ),
-    "ticket.info_given": _text(
+    "ticket.info_given": text(
         ("Đã bổ sung thông tin", "Phản ánh {report_no} đã có thông tin bổ sung."),
         ("Information given", "Report {report_no} has the information that was asked for."),
     ),
-    "ticket.resolution_proposed": _text(
+    "ticket.resolution_proposed": text(
         ("Chờ duyệt kết quả", "Kết quả xử lý phản ánh {report_no} đang chờ duyệt."),
         ("Awaiting approval", "The result of report {report_no} awaits approval."),
     ),
     "ticket.resolved": RESOLVED,
     "ticket.approved": RESOLVED,
-    "ticket.extended": _text(
+    "ticket.extended": text(
         ("Gia hạn xử lý", "Phản ánh {report_no} được gia hạn đến {due}.", "Lý do: {words}"),
         ("Deadline extended", "Report {report_no} extended to {due}.", "Reason: {words}"),
     ),
-    "ticket.merged": _text(
+    "ticket.merged": text(
         ("Đã gộp", "Phản ánh {report_no} được xử lý cùng các phản ánh về cùng sự việc."),
         ("Merged", "Report {report_no} is handled with others about the same matter."),
     ),
-    "report.joined": _text(
+    "report.joined": text(
         ("Cùng sự việc", "Phản ánh {report_no} được thêm vào sự việc đang xử lý."),
         ("Same matter", "Report {report_no} was added to a matter already in hand."),
     ),
-    "ticket.reopened": _text(
+    "ticket.reopened": text(
         ("Xử lý lại", "Phản ánh {report_no} được xử lý lại."),
         ("Reopened", "Report {report_no} was taken up again."),
     ),
-    "ticket.closed": _text(
+    "ticket.closed": text(
         ("Đã đóng", "Phản ánh {report_no} đã đóng."),
         ("Closed", "Report {report_no} is closed."),
     ),
-    "ticket.rejected": _text(
+    "ticket.rejected": text(
         ("Từ chối", "Phản ánh {report_no} không được tiếp nhận.", "Lý do: {words}"),
         ("Rejected", "Report {report_no} was not accepted.", "Reason: {words}"),
     ),
 }
 
 # Staff see their board live; they are told of what asks something of them.
-NO_ANSWER = _text(
+NO_ANSWER = text(
     ("Chưa có bổ sung", "Người gửi phản ánh {report_no} chưa bổ sung; cần quyết định tiếp."),
     ("No answer", "The reporter of {report_no} did not answer; somebody must decide."),
 )
@@ -153,7 +128,7 @@ NO_ANSWER = _text(
 TO_STAFF: dict[str, Text] = {
     "ticket.routed": NEW_WORK,
     "ticket.rerouted": NEW_WORK,
-    "ticket.corrected": _text(
+    "ticket.corrected": text(
         (
             "Đã sửa loại phản ánh",
             "Loại của phản ánh {report_no} đã được sửa.",
@@ -162,59 +137,59 @@ TO_STAFF: dict[str, Text] = {
         ("Category corrected", "The category of report {report_no} was corrected.", "Due: {due}."),
     ),
     "ticket.info_missed": NO_ANSWER,
-    "ticket.info_given": _text(
+    "ticket.info_given": text(
         ("Đã có bổ sung", "Người gửi đã bổ sung thông tin cho phản ánh {report_no}."),
         ("Information given", "The reporter has answered about report {report_no}."),
     ),
-    "ticket.resolution_proposed": _text(
+    "ticket.resolution_proposed": text(
         ("Chờ duyệt kết quả", "Kết quả xử lý phản ánh {report_no} chờ đơn vị duyệt."),
         ("Awaiting approval", "The result of report {report_no} awaits your approval."),
     ),
-    "ticket.approved": _text(
+    "ticket.approved": text(
         ("Kết quả được duyệt", "Kết quả xử lý phản ánh {report_no} đã được duyệt."),
         ("Result approved", "The result of report {report_no} was approved."),
     ),
-    "ticket.reopened": _text(
+    "ticket.reopened": text(
         ("Xử lý lại", "Phản ánh {report_no} cần {agency} xử lý lại.", "Hạn tiếp nhận: {ack_due}."),
         ("Reopened", "Report {report_no} is back with {agency}.", "Acknowledge by {ack_due}."),
     ),
-    "ticket.extended": _text(
+    "ticket.extended": text(
         ("Gia hạn xử lý", "Phản ánh {report_no} được gia hạn đến {due}."),
         ("Deadline extended", "Report {report_no} extended to {due}."),
     ),
-    "ticket.assigned": _text(
+    "ticket.assigned": text(
         ("Việc được giao", "Bạn được giao xử lý phản ánh {report_no}.", "Hạn xử lý: {due}."),
         ("Assigned to you", "Report {report_no} was assigned to you.", "Due: {due}."),
     ),
-    "ticket.commented": _text(
+    "ticket.commented": text(
         ("Trao đổi mới", "Có trao đổi mới về phản ánh {report_no}."),
         ("New comment", "There is a new comment on report {report_no}."),
     ),
-    "ticket.directed": _text(
+    "ticket.directed": text(
         ("Chỉ đạo", "Lãnh đạo giao chỉ đạo về phản ánh {report_no}."),
         ("Directive", "A leader has given an order on report {report_no}."),
     ),
-    "report.joined": _text(
+    "report.joined": text(
         ("Thêm phản ánh", "Thêm một phản ánh về cùng sự việc {report_no}."),
         ("One more report", "One more report about the same matter as {report_no}."),
     ),
-    "ticket.merged": _text(
+    "ticket.merged": text(
         ("Đã gộp", "Phản ánh {report_no} nhận thêm phản ánh được gộp."),
         ("Merged", "Other reports were merged into {report_no}."),
     ),
-    "ticket.rated": _text(
+    "ticket.rated": text(
         ("Đánh giá", "Người gửi đã đánh giá kết quả phản ánh {report_no}."),
         ("Rated", "The reporter has rated the result of report {report_no}."),
     ),
-    "ticket.due_soon": _text(
+    "ticket.due_soon": text(
         ("Sắp đến hạn", "Phản ánh {report_no} sắp đến hạn."),
         ("Due soon", "Report {report_no} is due soon."),
     ),
-    "ticket.overdue": _text(
+    "ticket.overdue": text(
         ("Quá hạn", "Phản ánh {report_no} đã quá hạn."),
         ("Overdue", "Report {report_no} is overdue."),
     ),
-    "ticket.escalated": _text(
+    "ticket.escalated": text(
         ("Báo cáo vượt cấp", "Phản ánh {report_no} quá hạn, đã báo cáo lãnh đạo."),
         ("Escalated", "Report {report_no} is overdue and was escalated."),
     ),
@@ -224,11 +199,11 @@ TO_CENTRE: dict[str, Text] = {
     "ticket.due_soon": TO_STAFF["ticket.due_soon"],
     "ticket.overdue": TO_STAFF["ticket.overdue"],
     "ticket.info_missed": NO_ANSWER,
-    "ticket.returned": _text(
+    "ticket.returned": text(
         ("Trả lại", "Đơn vị trả lại phản ánh {report_no}; cần chọn đơn vị khác."),
         ("Returned", "Report {report_no} came back; another agency must be chosen."),
     ),
-    "ticket.escalated": _text(
+    "ticket.escalated": text(
         ("Báo cáo vượt cấp", "Phản ánh {report_no} của {agency} quá hạn, đã báo cáo vượt cấp."),
         ("Escalated", "Report {report_no} of {agency} is overdue and was escalated."),
     ),
@@ -239,15 +214,15 @@ TO_FOLLOWERS: dict[str, Text] = {
     "ticket.rerouted": ROUTED,
     "ticket.accepted": TO_REPORTERS["ticket.accepted"],
     "ticket.started": TO_REPORTERS["ticket.started"],
-    "ticket.resolved": _text(
+    "ticket.resolved": text(
         ("Đã xử lý", "Phản ánh {report_no} đã xử lý."),
         ("Resolved", "Report {report_no} is resolved."),
     ),
-    "ticket.approved": _text(
+    "ticket.approved": text(
         ("Đã xử lý", "Phản ánh {report_no} đã xử lý."),
         ("Resolved", "Report {report_no} is resolved."),
     ),
-    "ticket.extended": _text(
+    "ticket.extended": text(
         ("Gia hạn xử lý", "Phản ánh {report_no} được gia hạn đến {due}."),
         ("Deadline extended", "Report {report_no} extended to {due}."),
     ),
@@ -257,7 +232,7 @@ TO_FOLLOWERS: dict[str, Text] = {
 }
 
 TO_AREA: dict[str, Text] = {
-    "ticket.routed": _text(
+    "ticket.routed": text(
         (
             "Phản ánh mới gần bạn",
             "Nơi bạn theo dõi có phản ánh {report_no}, đã chuyển {agency} xử lý.",
@@ -271,7 +246,7 @@ TO_AREA: dict[str, Text] = {
 TO_LEADERS: dict[str, Text] = {
     **dict.fromkeys(
         ("ticket.resolved", "ticket.approved"),
-        _text(
+        text(
             ("Chỉ đạo đã thực hiện", "Phản ánh {report_no} có chỉ đạo của bạn đã xử lý."),
             ("Directive carried out", "Report {report_no} with your order is resolved."),
         ),
@@ -280,20 +255,20 @@ TO_LEADERS: dict[str, Text] = {
 }
 
 SURVEY: dict[str, Text] = {
-    "notification.asked": _text(
+    "notification.asked": text(
         ("Đã ổn chưa?", "Phản ánh {report_no} đã xử lý bốn tuần trước.", "Nay đã ổn chưa?"),
         ("Is it fixed?", "Report {report_no} was resolved four weeks ago.", "Is it still fixed?"),
     ),
 }
 
 PROOF: dict[str, Text] = {
-    "address.proof": _text(
+    "address.proof": text(
         ("Mã xác nhận", "Mã của bạn là {code}, dùng trong 15 phút."),
         ("Your code", "Your code is {code}, good for 15 minutes."),
     ),
 }
 
-FOLDED = _text(
+FOLDED = text(
     ("Nhiều cập nhật", "Có {count} cập nhật mới."),
     ("Several updates", "There are {count} updates."),
 )

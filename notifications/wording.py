@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from string import Formatter
 
 from notifications.models import Way, Wording
-from notifications.texts import TEXTS, Words
+from notifications.sentences import Words
+from notifications.texts import TEXTS
 
 FACTS = frozenset({"report_no", "agency", "status", "due", "ack_due", "info_due"})
 INBOX_ONLY = frozenset({"words"})

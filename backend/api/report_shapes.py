@@ -9,13 +9,13 @@ from rest_framework import serializers
 
 from backend.api.fields import SeenTextField, WrittenUUIDField
 from backend.api.forms import Form
-from backend.catalogue.models import Category
 from backend.events.types import Event
 from backend.reports.events import ReportSubmitted
 from backend.reports.models import Report
 from backend.reports.services import Draft
-from backend.tickets.lifecycle import OPEN, Status, may_become
+from backend.tickets.lifecycle import Status
 from backend.tickets.models import Rating, Reply, Ticket
+from backend.tickets.policies import reporter_verbs
 from backend.tickets.showing import _time, area, photo
 from media.models import State
 
@@ -276,7 +276,7 @@ def show_new(report: Report, *, bare: bool) -> Shown:
         "replies": [],
         "info_request": None,
         "rating": None,
-        "may": reporter_verbs(report, None, report.category),
+        "may": reporter_verbs(report, None),
     }
 
 
@@ -287,24 +287,6 @@ def show_reply(reply: Reply) -> Shown:
         "agency": named(reply.agency),
         "text": reply.text,
     }
-
-
-def reporter_verbs(report: Report, ticket: Ticket | None, category: Category) -> list[str]:
-    """Return what the reporter may do with the report now."""
-    if report.withdrawn_at:
-        return []
-    if ticket is None:
-        return ["withdraw", "add_photo"]
-    may = []
-    if may_become(ticket.state, Status.WITHDRAWN):
-        may.append("withdraw")
-    if ticket.state in (Status.RESOLVED, Status.CLOSED):
-        may += ["rate", "reopen"]
-    if ticket.state == Status.NEED_INFO:
-        may.append("give_info")
-    if ticket.state in OPEN:
-        may.append("add_photo")
-    return may
 
 
 def status_of(event: Event) -> str | None:

@@ -20,7 +20,6 @@ from backend.api.report_shapes import (
     ReportOutput,
     ReportPage,
     named,
-    reporter_verbs,
     show_new,
     show_reply,
     show_summary,
@@ -38,6 +37,7 @@ from backend.reports.services import add_photos_to_report, submit_report
 from backend.tickets import services
 from backend.tickets.lifecycle import Status
 from backend.tickets.models import Rating, Ticket
+from backend.tickets.policies import reporter_verbs
 from backend.tickets.selectors import published_replies, ticket_of
 from backend.tickets.showing import _time
 
@@ -118,7 +118,7 @@ def show(report: Report) -> dict[str, Any]:
             else None
         ),
         "rating": Rating.objects.filter(report=report).values_list("score", flat=True).first(),
-        "may": reporter_verbs(report, ticket, report.category),
+        "may": reporter_verbs(report, ticket),
     }
 
 
@@ -183,7 +183,7 @@ class ReportPhotoCollection(APIView):
         given = PhotosInput(data=request.data)
         given.is_valid(raise_exception=True)
         ticket = ticket_of(report)
-        if "add_photo" not in reporter_verbs(report, ticket, report.category):
+        if "add_photo" not in reporter_verbs(report, ticket):
             raise Conflict("report_finished", _("This report is finished."))
         add_photos_to_report(
             report=report,

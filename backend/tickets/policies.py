@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 
 from backend.accounts.models import Membership, Role
 from backend.accounts.principal import Principal
-from backend.tickets.lifecycle import Status, Verb, may_happen
+from backend.reports.models import Report
+from backend.tickets.lifecycle import OPEN, Status, Verb, may_become, may_happen
 from backend.tickets.models import Directive, Ticket
 
 DESK = (Role.DISPATCHER, Role.AGENCY_LEADER)
@@ -165,3 +166,21 @@ def people_at(level: str, agency: str | None) -> set[str]:
     if level == "agency_leader":
         members = members.filter(agency__code=agency)
     return {f"user:{user_id}" for user_id in members.values_list("user_id", flat=True)}
+
+
+def reporter_verbs(report: Report, ticket: Ticket | None) -> list[str]:
+    """Return what the reporter may do with the report now."""
+    if report.withdrawn_at:
+        return []
+    if ticket is None:
+        return ["withdraw", "add_photo"]
+    may = []
+    if may_become(ticket.state, Status.WITHDRAWN):
+        may.append("withdraw")
+    if ticket.state in (Status.RESOLVED, Status.CLOSED):
+        may += ["rate", "reopen"]
+    if ticket.state == Status.NEED_INFO:
+        may.append("give_info")
+    if ticket.state in OPEN:
+        may.append("add_photo")
+    return may

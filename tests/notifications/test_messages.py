@@ -8,8 +8,9 @@ import pytest
 
 from notifications import messages
 from notifications.messages import excerpt, render, time_text
+from notifications.sentences import Words
 from notifications.texts import TEXTS as ALL
-from notifications.texts import TO_REPORTERS, Words
+from notifications.texts import TO_REPORTERS
 
 TEXTS = [
     (f"{audience} {kind}", text)
