@@ -51,7 +51,7 @@ class AreaFileForm(forms.ModelForm[AreaFile]):
 
     class Meta:
         model = AreaFile
-        fields = ["crs", "attributes", "values", "valid_from", "legal_act", "approximate"]
+        fields = ["crs", "attributes", "values", "valid_from", "legal_act", "approximate", "ends"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -108,9 +108,12 @@ class AreaFileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             except BadBoundaries as error:
                 messages.error(request, str(error.detail))
             else:
-                told = _("%(added)d added, %(changed)d changed, %(unchanged)d unchanged.")
+                told = _(
+                    "%(added)d added, %(changed)d changed, %(unchanged)d unchanged,"
+                    " %(ended)d ended."
+                )
                 messages.success(request, str(told) % vars(loaded))
-                if loaded.added or loaded.changed:
+                if loaded.added or loaded.changed or loaded.ended:
                     messages.info(
                         request,
                         _(

@@ -19,7 +19,7 @@ from geo.surveying import drawing_of, known_areas, report_lines
 def look_at(file: AreaFile) -> None:
     """Write into the file's report and drawing what is in it; nothing is loaded."""
     try:
-        seen = survey(_rows(file), known_areas())
+        seen = survey(_rows(file), known_areas(), file.ending)
     except BadBoundaries as error:
         file.report, file.drawing, file.refused = str(error.detail), "", True
         return
@@ -38,6 +38,7 @@ def confirm(file: AreaFile, *, by: str) -> Loaded:
             valid_from=file.valid_from,
             legal_act=file.legal_act,
             approximate=file.approximate,
+            ends=file.ending,
         )
         file.loaded_by, file.loaded_at = by, timezone.now()
         file.save(update_fields=["loaded_by", "loaded_at"])

@@ -132,6 +132,13 @@ class AreaFile(models.Model):
     valid_from = models.DateField(_("in force from"))
     legal_act = models.CharField(_("legal act"), max_length=200, blank=True)
     approximate = models.BooleanField(_("approximate"), default=False)
+    ends = models.CharField(
+        _("ends"),
+        max_length=2_000,
+        blank=True,
+        db_default="",
+        help_text=_("Codes of areas that are no more from that day, such as merged ones: 06664."),
+    )
     report = models.TextField(_("report"), blank=True)
     drawing = models.TextField(_("drawing"), blank=True)
     refused = models.BooleanField(_("refused"), default=False)
@@ -153,6 +160,10 @@ class AreaFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ending(self) -> list[str]:
+        return self.ends.replace(",", " ").split()
 
 
 class NameKind(models.TextChoices):

@@ -1,18 +1,18 @@
 """Taking in boundaries: each file belongs to a day and an act, and leaves the past as it was."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import shapely
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from geo import locator
 from geo.errors import BadBoundaries
 from geo.features import AreaFeature, read_features
-from geo.models import Area, AreaVersion, Level
+from geo.models import Area, AreaVersion
 
 _AT_ONCE = 200
 
@@ -24,6 +24,7 @@ class Loaded:
     added: int
     changed: int
     unchanged: int
+    ended: int = 0
 
 
 def load_boundaries(
@@ -54,11 +55,13 @@ def load_features(
     valid_from: date,
     legal_act: str = "",
     approximate: bool = False,
+    ends: Collection[str] = (),
     told: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Loaded:
     """Take in areas that were read, provinces first; `told` hears how many of them are kept.
 
-    As `load_boundaries` says. Raises BadBoundaries.
+    As `load_boundaries` says. `ends` are codes of areas that are no more from that day, such as a
+    unit that was merged into one of the file. Raises BadBoundaries.
     """
     with transaction.atomic():
         _queue_up()
@@ -67,7 +70,7 @@ def load_features(
         wanted = [
             _version(feature, areas, valid_from, legal_act, approximate) for feature in features
         ]
-        outcome = _keep(wanted, latest, told)
+        outcome = replace(_keep(wanted, latest, told), ended=_end(set(ends), areas, valid_from))
         _rename(features, areas)
         transaction.on_commit(locator.look_again)
     locator.look_again()
@@ -75,8 +78,14 @@ def load_features(
 
 
 def _queue_up() -> None:
-    """Let one file in at a time: a change stamped earlier must not be committed later."""
-    list(Area.objects.select_for_update().filter(level=Level.PROVINCE).order_by("pk"))
+    """Let one file in at a time: a change stamped earlier must not be committed later.
+
+    The table, not its rows, of which there are none before the first file. Readers go on; on
+    SQLite the transaction itself is the only one that writes.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE geo_area IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _known_areas(features: Sequence[AreaFeature]) -> dict[str, Area]:
@@ -190,6 +199,29 @@ def _corrects(version: AreaVersion, before: AreaVersion) -> bool:
         before.valid_to = version.valid_from
         before.save(update_fields=["valid_to", "changed_at"])
     return False
+
+
+def _end(codes: set[str], named: Mapping[str, Area], day: date) -> int:
+    """End what is in force of these areas; return how many had not ended that day already."""
+    if given := sorted(codes & named.keys()):
+        raise BadBoundaries(
+            _("%(code)s cannot end and be in the file, or be a parent there, at once.")
+            % {"code": given[0]}
+        )
+    versions = AreaVersion.objects.filter(area__code__in=codes).order_by("valid_from")
+    latest = {version.area.code: version for version in versions.select_related("area")}
+    if unknown := sorted(codes - latest.keys()):
+        raise BadBoundaries(_("%(code)s is not loaded.") % {"code": unknown[0]})
+    ending = [version for version in latest.values() if version.valid_to != day]
+    for version in ending:
+        if version.valid_to is not None or version.valid_from >= day:
+            raise BadBoundaries(
+                _("%(area)s cannot end on %(day)s: it is not in force then.")
+                % {"area": version, "day": day}
+            )
+        version.valid_to = day
+        version.save(update_fields=["valid_to", "changed_at"])
+    return len(ending)
 
 
 def _rename(features: Sequence[AreaFeature], areas: Mapping[str, Area]) -> None:

@@ -1,7 +1,7 @@
 """What is to be seen in a file of areas before it is taken: faults, overlaps, gaps, changes."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -92,10 +92,10 @@ class Survey:
         )
 
 
-def survey(rows: Iterable[Row], known: Mapping[str, Known]) -> Survey:
+def survey(rows: Iterable[Row], known: Mapping[str, Known], ends: Collection[str] = ()) -> Survey:
     """Return what is in the rows of a file.
 
-    `known` are the areas that are loaded already, by code.
+    `known` are the areas that are loaded already, by code; `ends` those that are no more with it.
     """
     seen = Survey()
     taken: dict[str, AreaFeature] = {}
@@ -103,6 +103,8 @@ def survey(rows: Iterable[Row], known: Mapping[str, Known]) -> Survey:
         _take(row, taken, seen)
     seen.areas = list(taken.values())
     seen.areas.sort(key=lambda area: area.level != "province")
+    _check_ends(seen, known, ends)
+    known = {code: area for code, area in known.items() if code not in ends}
     _check_parents(seen, known)
     for level in ("province", "commune"):
         areas = [area for area in seen.areas if area.level == level]
@@ -150,6 +152,15 @@ def _check_parents(seen: Survey, known: Mapping[str, Known]) -> None:
             seen.findings.append(
                 Finding.at(Fault.MISSING_PARENT, text % named, [area.code], area.ground)
             )
+
+
+def _check_ends(seen: Survey, known: Mapping[str, Known], ends: Collection[str]) -> None:
+    named = {area.code for area in seen.areas}
+    for code in ends:
+        area = known.get(code)
+        if code in named or area is None or area.ground is None:
+            text = _("%(code)s cannot end: it is in the file, or not in force.") % {"code": code}
+            seen.findings.append(Finding(Fault.UNREADABLE, text, (code,)))
 
 
 def _check_overlaps(seen: Survey, areas: Sequence[AreaFeature]) -> None:

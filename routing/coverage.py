@@ -7,11 +7,12 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 
 from backend import clock
 from backend.catalogue.models import Category
 from backend.tickets.deadlines import is_worked
-from geo.models import Area
+from geo.locator import index_on
 from routing import engine
 from routing.facts import Known, facts_for, known
 from routing.words import NOT_APPLIED
@@ -56,7 +57,7 @@ def coverage(rules: Sequence[engine.Rule]) -> Coverage:
     """
     on = known()
     categories = list(Category.objects.filter(active=True).select_related("sector"))
-    areas = list(Area.objects.filter(level="commune").values_list("code", flat=True))
+    areas = sorted(unit.ref.code for unit in index_on(timezone.localdate(clock.now())).units)
     matters = [facts_for(category=each, area_code="", on=on) for each in categories]
     gaps = [gap for facts in matters for gap in _gaps(facts, rules, areas, on)]
     idle = [
@@ -106,7 +107,9 @@ def _fitting(
     moment = _moment_for(rule, on)
     if moment is None:
         return
-    places = ["" if code == engine.OUTSIDE else code for code in sorted(rule.area)] or areas
+    # A unit that was merged away has no more matters, so a rule for it alone never decides.
+    asked = [code for code in sorted(rule.area) if code == engine.OUTSIDE or code in areas]
+    places = ["" if code == engine.OUTSIDE else code for code in asked] if rule.area else areas
     ways = list(
         product(
             sorted(rule.answers) or [""],

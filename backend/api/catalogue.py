@@ -21,8 +21,7 @@ from backend.catalogue.models import Priority, Sector
 from backend.errors import InvalidInput
 from geo.boundaries import boundaries_geojson
 from geo.errors import GeoError
-from geo.locator import AreaRef, locate
-from geo.models import Area
+from geo.locator import AreaRef, index_on, locate
 from geo.search import has_streets
 
 a_while = method_decorator(cache_control(public=True, max_age=300), name="get")
@@ -115,14 +114,15 @@ class AreaList(serializers.Serializer[Any]):
 
 @a_while
 class AreaCollection(APIView):
-    """GET /api/v1/areas"""
+    """GET /api/v1/areas: the commune-level units that are in force today."""
 
     authentication_classes = []
 
     @extend_schema(responses=AreaList, auth=[])
     def get(self, request: Request) -> Response:
-        areas = Area.objects.filter(level="commune").order_by("code")
-        return Response({"results": AreaOutput(areas, many=True).data})
+        units = index_on(timezone.localdate(clock.now())).units
+        areas = sorted(units, key=lambda unit: unit.ref.code)
+        return Response({"results": AreaOutput([unit.ref for unit in areas], many=True).data})
 
 
 @a_while

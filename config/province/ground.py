@@ -50,11 +50,12 @@ def known_areas() -> set[str]:
 
 def _better(begins: date, approximate: bool) -> set[str]:
     """Return the codes of the areas of which something better is known than a file of that day."""
-    latest = AreaVersion.objects.filter(valid_to=None).select_related("area")
+    latest = AreaVersion.objects.order_by("valid_from").select_related("area")
     return {
         version.area.code
-        for version in latest
-        if version.valid_from > begins or (approximate and not version.approximate)
+        for version in {version.area_id: version for version in latest}.values()
+        if (version.valid_to or version.valid_from) > begins  # one that ended does not come back
+        or (approximate and not version.approximate)
     }
 
 

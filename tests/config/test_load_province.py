@@ -1,6 +1,7 @@
 """A province is loaded from its folder: all of it, or nothing and every fault."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -239,6 +240,14 @@ def test_surveyed_boundaries_are_not_drawn_over(folder):
     )
     assert counts(folder)[0] == (0, 0, 2, 0)
     assert AreaVersion.objects.get(area__code="10001").approximate is False
+
+
+def test_a_unit_that_was_merged_away_does_not_come_back_with_its_old_file(folder):
+    load_province(folder)
+    begins = AreaVersion.objects.get(area__code="10001").valid_from
+    AreaVersion.objects.filter(area__code="10001").update(valid_to=begins + timedelta(days=90))
+    assert counts(folder)[0] == (0, 0, 2, 0)
+    assert AreaVersion.objects.get(area__code="10001").valid_to == begins + timedelta(days=90)
 
 
 def test_the_command_tells_what_became_of_it(folder):

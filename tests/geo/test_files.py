@@ -247,6 +247,17 @@ def test_in_the_admin_a_file_is_looked_at_and_loaded_only_when_confirmed(tmp_pat
     assert AreaVersion.objects.count() == 4
 
 
+def test_in_the_admin_a_file_ends_the_units_that_it_merges(tmp_path, admin_client):
+    load(PROVINCE, WEST, EAST)
+    both = unit("00102", square(107.00, 21.00, 107.04, 21.02))
+    path = in_geojson(tmp_path / "sap-nhap.geojson", both)
+    give(admin_client, path, valid_from="2026-04-30", ends="00101, 00109")
+    assert AreaFile.objects.get().refused  # there is no 00109
+    answer = give(admin_client, path, valid_from="2026-04-30", ends="00101")
+    admin_client.post(answer.headers["Location"], {"_confirm": "1"})
+    assert AreaVersion.objects.get(area__code="00101").valid_to == date(2026, 4, 30)
+
+
 def test_a_file_that_cannot_be_taken_is_shown_with_why_and_cannot_be_confirmed(
     tmp_path, admin_client
 ):

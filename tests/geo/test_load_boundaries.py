@@ -1,16 +1,30 @@
 """Files of boundaries: taken whole with their day, or not at all."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import translation
 
 from geo.errors import BadBoundaries
+from geo.features import read_features
+from geo.locator import locate
 from geo.models import Area, AreaVersion
-from geo.services import Loaded
-from tests.geo.ground import EAST, FOUNDED, PROVINCE, WEST, collection, load, square, unit
+from geo.services import Loaded, load_features
+from tests.geo.ground import (
+    EAST,
+    FOUNDED,
+    ISLAND,
+    PROVINCE,
+    WEST,
+    collection,
+    load,
+    square,
+    unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +173,77 @@ def test_the_command_refuses_a_file_that_is_no_geojson(tmp_path, content):
         call_command("load_areas", file)
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_areas", tmp_path / "absent.geojson")
+
+
+def test_a_unit_that_is_merged_into_another_ends_that_day():
+    load(PROVINCE, WEST, EAST)
+    both = unit("00102", square(107.00, 21.00, 107.04, 21.02))
+    assert _merged(both, "00101") == Loaded(added=0, changed=1, unchanged=0, ended=1)
+    assert periods("00101") == [(FOUNDED, LATER, "ward")]
+    point = {"lat": 21.01, "lon": 107.01}
+    assert locate(**point, on=date(2026, 4, 29)).area.code == "00101"
+    after = locate(**point, on=LATER)
+    assert (after.area.code, after.doubt) == ("00102", ())
+    assert _merged(both, "00101") == Loaded(added=0, changed=0, unchanged=1, ended=0)
+
+
+def _merged(ground, *ends):
+    features = read_features(collection(ground))
+    return load_features(features, valid_from=LATER, ends=ends)
+
+
+@pytest.mark.parametrize(
+    ("ends", "why"),
+    [("00109", "not loaded"), ("00102", "at once"), ("22", "at once"), ("00104", "not in force")],
+)
+def test_what_cannot_end_refuses_the_file(ends, why):
+    load(PROVINCE, WEST, EAST)
+    load(ISLAND, valid_from=LATER)
+    with pytest.raises(BadBoundaries, match=why):
+        _merged(unit("00102", square(107.00, 21.00, 107.04, 21.02)), "00101", ends)
+    assert periods("00101") == [(FOUNDED, None, "ward")]
+    assert periods("00102") == [(FOUNDED, None, "ward")]
+
+
+def test_a_code_that_ended_is_used_again_for_other_ground():
+    load(PROVINCE, WEST, EAST)
+    _merged(unit("00102", square(107.00, 21.00, 107.04, 21.02)), "00101")
+    load(unit("00101", ISLAND["geometry"]), valid_from=date(2026, 7, 1))
+    assert locate(21.01, 107.01, on=date(2026, 7, 1)).area.code == "00102"
+    assert locate(21.055, 107.005, on=date(2026, 7, 1)).area.code == "00101"
+
+
+def test_the_command_ends_what_it_is_told_and_its_dry_run_knows(tmp_path, capsys):
+    load(PROVINCE, WEST, EAST)
+    file = tmp_path / "areas.geojson"
+    both = unit("00102", square(107.00, 21.00, 107.04, 21.02))
+    file.write_text(json.dumps(collection(both)), encoding="utf-8")
+    call_command("load_areas", file, "--dry-run")
+    assert "does not name it" in capsys.readouterr().out
+    call_command("load_areas", file, "--dry-run", "--ends", "00101")
+    assert "does not name it" not in capsys.readouterr().out
+    with pytest.raises(CommandError, match="Nothing was loaded"):
+        call_command("load_areas", file, "--dry-run", "--ends", "00109")
+    call_command("load_areas", file, "--valid-from", "2026-04-30", "--ends", "00101")
+    assert "0 added, 1 changed, 0 unchanged, 1 ended." in capsys.readouterr().out
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_first_files_at_once_come_one_after_the_other():
+    def load_it(_turn):
+        try:
+            return load(PROVINCE, WEST, EAST)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = sorted(pool.map(load_it, range(4)), key=lambda one: one.added)
+    assert outcomes == [Loaded(0, 0, 3)] * 3 + [Loaded(3, 0, 0)]
+
+
+def test_a_drawing_that_cannot_be_written_is_said(tmp_path):
+    file = tmp_path / "areas.geojson"
+    file.write_text(json.dumps(collection(PROVINCE, WEST)), encoding="utf-8")
+    with pytest.raises(CommandError, match="cannot be written: No such file"):
+        call_command("load_areas", file, "--dry-run", "--drawing", tmp_path / "none" / "a.svg")

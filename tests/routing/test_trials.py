@@ -2,11 +2,14 @@
 
 import pytest
 
+from backend import clock
 from backend.accounts.models import Agency
 from backend.accounts.principal import of_system
 from backend.events.log import history
 from backend.tickets.selectors import ticket_of
 from backend.tickets.services import accept_ticket, reroute_ticket
+from geo.locator import forget
+from geo.models import AreaVersion
 from routing.coverage import coverage
 from routing.models import RoutingRule, RuleSet
 from routing.moving import move_tickets
@@ -41,6 +44,17 @@ def test_a_category_without_a_rule_and_a_unit_without_a_committee_are_named(prov
         ("GT01", "no_committee", ("00002",)),
         ("GT03", "no_rule", ("00001", "00002")),
     ]
+
+
+def test_a_unit_that_was_merged_away_is_no_gap_and_its_rule_decides_nothing(province):
+    make_rule(name="thử", agency="SXD", areas=["00002"])
+    assert [idle.rule for idle in coverage(in_force()).idle] == []
+    AreaVersion.objects.filter(area__code="00002").update(valid_to=clock.now().date())
+    Agency.objects.filter(code="UBND-00002").update(active=False)
+    forget()
+    found = coverage(in_force())
+    assert (found.areas, found.gaps) == (1, ())
+    assert [idle.rule for idle in found.idle] == ["thử"]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,14 @@ class Command(BaseCommand):
             help="what every area of the file has, such as parent=22; may be repeated",
         )
         parser.add_argument(
+            "--ends",
+            action="append",
+            default=[],
+            metavar="CODE",
+            help="an area that is no more from that day, such as a unit merged into one of the"
+            " file; may be repeated",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="only report what is in the file"
         )
         parser.add_argument(
@@ -77,7 +85,7 @@ class Command(BaseCommand):
             if options["assets"]:
                 self._load_assets(rows, options)
             elif options["dry_run"]:
-                self._report(rows, options["drawing"])
+                self._report(rows, options)
             else:
                 self._load(rows, options)
         except BadBoundaries as error:
@@ -90,12 +98,15 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{load_assets(rows, layer=layer)} assets in {layer}.")
 
-    def _report(self, rows: list[Row], drawing: Path | None) -> None:
-        seen = survey(rows, known_areas())
+    def _report(self, rows: list[Row], options: dict[str, Any]) -> None:
+        seen, drawing = survey(rows, known_areas(), options["ends"]), options["drawing"]
         for line in report_lines(seen):
             self.stdout.write(line)
         if drawing:
-            drawing.write_text(drawing_of(seen), encoding="utf-8")
+            try:
+                drawing.write_text(drawing_of(seen), encoding="utf-8")
+            except OSError as error:
+                raise CommandError(f"{drawing} cannot be written: {error.strerror}.") from error
         if seen.refused:
             raise CommandError("Nothing was loaded.")
 
@@ -105,12 +116,14 @@ class Command(BaseCommand):
             valid_from=options["valid_from"] or timezone.localdate(),
             legal_act=options["legal_act"],
             approximate=options["approximate"],
+            ends=options["ends"],
             told=self._progress if sys.stderr.isatty() or options["verbosity"] > 1 else _quiet,
         )
         self.stdout.write(
-            f"{loaded.added} added, {loaded.changed} changed, {loaded.unchanged} unchanged."
+            f"{loaded.added} added, {loaded.changed} changed, {loaded.unchanged} unchanged"
+            f"{f', {loaded.ended} ended' if loaded.ended else ''}."
         )
-        if loaded.added or loaded.changed:
+        if loaded.added or loaded.changed or loaded.ended:
             self.stdout.write(
                 "No open ticket moves by itself: /rules says how many belong elsewhere, once this "
                 "is in force."

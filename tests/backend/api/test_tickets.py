@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from backend import clock
 from backend.accounts import principal as principals
@@ -11,6 +12,8 @@ from backend.api.reports import show
 from backend.events import log
 from backend.tickets import services
 from backend.tickets.models import Ticket
+from geo.locator import forget
+from geo.models import AreaVersion
 from tests.backend.api.conftest import APIClient
 from tests.backend.api.test_reports import refused
 from tests.factories import ROUTER, make_report, make_ticket, make_upload, open_for
@@ -271,6 +274,11 @@ def test_the_catalogue_and_the_map_are_open_to_all(province):
     [sector] = client.get("/api/v1/categories").json()["sectors"]
     assert [each["code"] for each in sector["categories"]] == ["GT01", "GT02", "GT03"]
     assert len(client.get("/api/v1/areas").json()["results"]) == 2
+    AreaVersion.objects.filter(area__code="10002").update(valid_to=timezone.localdate())
+    forget()
+    assert [each["code"] for each in client.get("/api/v1/areas").json()["results"]] == ["10001"]
+    AreaVersion.objects.update(valid_to=None)
+    forget()
     assert len(client.get("/api/v1/areas/boundaries").json()["features"]) == 2
     assert len(client.get("/api/v1/agencies").json()["results"]) == 3
     place = client.get("/api/v1/areas/locate?lat=20.95&lon=107.05").json()

@@ -119,7 +119,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description GET /api/v1/areas */
+        /** @description GET /api/v1/areas: the commune-level units that are in force today. */
         get: operations["areas_retrieve"];
         put?: never;
         post?: never;
