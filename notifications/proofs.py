@@ -15,12 +15,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from backend import clock
+from backend.accounts.subscriptions import is_subscription
 from backend.errors import Conflict, InvalidInput, NotFound
 from notifications import messages, sms
 from notifications.models import Address, Notification, State, Topic, Way
 from notifications.planning import planned
 from notifications.pushes import message_text
-from notifications.transports.subscriptions import is_subscription
 from notifications.wording import wordings_of, words_for
 
 TYPED = frozenset({Way.EMAIL, Way.SMS, Way.ZALO})

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from backend.accounts.models import Device
 from backend.accounts.services import register_device, set_push_address
+from backend.accounts.subscriptions import is_subscription
 from backend.api.http import DeviceAuthentication, IsKnown, principal_of
 from backend.api.throttling import NewDevices
 from backend.errors import NotFound
@@ -22,6 +23,13 @@ TRANSPORTS = [("fcm", "fcm"), ("webpush", "webpush")]
 class PushInput(serializers.Serializer[Any]):
     transport = serializers.ChoiceField(choices=TRANSPORTS, default="fcm")
     token = serializers.CharField(max_length=4096, allow_blank=True)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        token = given["token"]
+        if token and given["transport"] == "webpush" and not is_subscription(token):
+            said = _("This is no subscription of a push service that is used here.")
+            raise serializers.ValidationError({"token": [said]}, code="invalid_address")
+        return given
 
 
 class DeviceInput(serializers.Serializer[Any]):

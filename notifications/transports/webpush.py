@@ -16,9 +16,9 @@ import orjson
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
 
+from backend.accounts.subscriptions import origin_of
 from notifications.transports import calls
 from notifications.transports.base import Outcome, Push, Result
-from notifications.transports.subscriptions import origin_of
 
 AT_ONCE = 20
 RECORD_BYTES = 3_500  # what is left of 4,096 after encryption, with room

@@ -14,15 +14,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
+from backend.accounts.models import Device
+from backend.accounts.services import register_device
+from backend.accounts.subscriptions import is_subscription, origin_of
 from config.vapid import new_private_key, vapid_public_key
 from notifications.delivery import send_next
 from notifications.models import Address, Notification
 from notifications.proofs import give_address
 from notifications.transports.base import Outcome, Push
-from notifications.transports.subscriptions import is_subscription, origin_of
 from notifications.transports.webpush import WebPush
 from tests.factories import make_ticket
 from tests.notifications.receiving import an_endpoint
+
+PRIVATE = "https://169.254.169.254"
 
 
 def b64(content: bytes) -> str:
@@ -152,6 +156,11 @@ def test_a_service_that_is_not_there_is_for_later(transport, settings):
         "https://me@fcm.googleapis.com/p",
         "file:///etc/passwd",
         "https://[::1]/p",
+        # Python's own reader of addresses ends a host at the path; the one that calls, at these.
+        "https://127.0.0.1\\.push.apple.com/p",
+        "https://10.0.0.1\\@web.push.apple.com/p",
+        "https://evil.example%2f.push.apple.com/p",
+        "https://evil\u3002.push.apple.com/p",
     ],
 )
 def test_an_endpoint_leads_nowhere_but_to_a_push_service(endpoint):
@@ -188,6 +197,27 @@ def test_a_subscription_is_known_by_its_keys(service):
     assert not is_subscription(json.dumps(broken))
     assert not is_subscription("[]")
     assert not is_subscription('{"endpoint": "https://fcm.googleapis.com/1"}')
+
+
+@pytest.mark.django_db
+def test_a_phone_gives_no_address_that_would_not_be_called(service):
+    phone, (device, token) = APIClient(), register_device(platform="web", locale="vi")
+    phone.credentials(HTTP_AUTHORIZATION=f"Device {token}")
+    good, within = (Browser(f"{each}/p").subscription for each in (service.origin, PRIVATE))
+    for value in (within, "{}", "not JSON"):
+        push = {"transport": "webpush", "token": value}
+        kept = phone.put("/api/v1/devices/me/push", push, format="json")
+        made = phone.post("/api/v1/devices", {"platform": "web", "push": push}, format="json")
+        for answer, field in ((kept, "token"), (made, "push.token")):
+            assert answer.status_code == 400
+            [error] = answer.json()["errors"]
+            assert (error["field"], error["code"]) == (field, "invalid_address")
+    assert set(Device.objects.values_list("pk", "push_address")) == {(device.pk, "")}
+    for value in (good, ""):
+        push = {"transport": "webpush", "token": value}
+        assert phone.put("/api/v1/devices/me/push", push, format="json").status_code == 204
+        device.refresh_from_db()
+        assert device.push_address == value
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """What a browser gives us to push to it, looked at before anybody calls it."""
 
 import base64
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
 AUTH_BYTES = 16
+
+_NAME = re.compile(r"[a-z0-9.-]+")  # with a backslash or the like in it, who calls reads another
 
 
 def origin_of(subscription: Any) -> str:
@@ -22,7 +25,8 @@ def origin_of(subscription: Any) -> str:
     host = (parts.hostname or "").lower()
     exactly = parts.netloc in settings.WEBPUSH_HOSTS and parts.port is not None
     below = any(host.endswith(each) for each in settings.WEBPUSH_HOSTS if each.startswith("."))
-    known = parts.scheme == "https" and (below or host in settings.WEBPUSH_HOSTS)
+    named = below and _NAME.fullmatch(host)
+    known = parts.scheme == "https" and (named or host in settings.WEBPUSH_HOSTS)
     if parts.username is not None or not (exactly or known):
         raise ValueError(f"{host or 'This'} is no push service that may be called.")
     return f"{parts.scheme}://{parts.netloc}"
