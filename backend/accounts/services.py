@@ -20,6 +20,7 @@ def register_device(
     *, platform: str, locale: str, push_transport: str = "", push_address: str = ""
 ) -> tuple[Device, str]:
     """Keep a new installation; returns it with its token, which is never shown again."""
+    _take_over(push_transport, push_address)
     secret = secrets.token_urlsafe(32)
     moment = clock.now()
     device = Device.objects.create(
@@ -55,12 +56,16 @@ def note_device_seen(device: Device) -> None:
 
 def set_push_address(*, device: Device, transport: str, address: str) -> None:
     """Say where pushes to this device go; an empty transport ends them."""
-    if address:  # A push token belongs to one installation: the newest that names it.
-        Device.objects.filter(push_transport=transport, push_address=address).exclude(
-            pk=device.pk
-        ).update(push_transport="", push_address="")
+    _take_over(transport, address)
     device.push_transport, device.push_address = transport, address
     device.save(update_fields=["push_transport", "push_address"])
+
+
+def _take_over(transport: str, address: str) -> None:
+    """Let nobody else have it: a push token belongs to the installation that named it last."""
+    if address:
+        named = Device.objects.filter(push_transport=transport, push_address=address)
+        named.update(push_transport="", push_address="")
 
 
 def drop_push_address(*, device_id: UUID, address: str) -> None:

@@ -43,6 +43,15 @@ def test_a_push_address_belongs_to_the_device_that_named_it_last():
     assert (old.push_transport, old.push_address) == ("", "")
 
 
+def test_who_registers_anew_takes_the_address_along():
+    given = {"platform": "web", "locale": "vi", "push_transport": "fcm", "push_address": "abc"}
+    old, _token = register_device(**given)
+    new, _token = register_device(**given)
+    assert list(Device.objects.exclude(push_address="").values_list("pk", flat=True)) == [new.pk]
+    old.refresh_from_db()
+    assert (old.push_transport, old.push_address) == ("", "")
+
+
 def test_a_dead_address_is_forgotten_unless_a_new_one_came_meanwhile():
     device, _token = register_device(
         platform="web", locale="vi", push_transport="fcm", push_address="old"
