@@ -1,5 +1,6 @@
 """What a way to a person is: it takes pushes and says of each how it went."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -62,15 +63,23 @@ class Transport(Protocol):
         ...
 
 
+LONGEST_WAIT = timedelta(days=1)
+_SECONDS = re.compile(r"[0-9]{1,9}")  # a header may hold a number of any length
+
+
 def wait_said(retry_after: str | None) -> timedelta | None:
-    """Return what a Retry-After header asks for, in seconds or as a date; None for neither."""
+    """Return what a Retry-After header asks for, in seconds or as a date; None for neither.
+
+    Never more than LONGEST_WAIT: who asks for years has a wrong clock, and would be left alone
+    for as long.
+    """
     said = (retry_after or "").strip()
-    if said.isdecimal():
-        return timedelta(seconds=int(said))
+    if _SECONDS.fullmatch(said):
+        return min(timedelta(seconds=int(said)), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(moment - datetime.now(UTC), timedelta(0))
+    return min(max(moment - datetime.now(UTC), timedelta(0)), LONGEST_WAIT)

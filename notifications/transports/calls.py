@@ -55,7 +55,7 @@ class OneByOne:
         def guarded(push: Push) -> Result:
             try:
                 return call(push)
-            except requests.RequestException as error:
+            except Exception as error:  # One that cannot be called holds none of the others.
                 said = f"{type(error).__name__}: {error}"[:300]
                 return Result(outcome=Outcome.LATER, error=said)
 

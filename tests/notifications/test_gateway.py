@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.transports import offered, open_transports
-from notifications.transports.base import Outcome, Push
+from notifications.transports import calls, offered, open_transports
+from notifications.transports.base import LONGEST_WAIT, Outcome, Push
 from notifications.transports.gateway import Gateway, Webhook, is_signed, signature
 from tests.notifications.receiving import an_endpoint
 
@@ -81,6 +81,13 @@ def test_a_webhook_goes_to_the_address_itself(endpoint):
         (410, {}, Outcome.GONE, None),
         (429, {"Retry-After": "30"}, Outcome.LATER, timedelta(seconds=30)),
         (500, {}, Outcome.LATER, None),
+        (503, {"Retry-After": "9" * 20}, Outcome.LATER, None),
+        (503, {"Retry-After": "9" * 5000}, Outcome.LATER, None),
+        (503, {"Retry-After": "999999999"}, Outcome.LATER, LONGEST_WAIT),
+        (503, {"Retry-After": "-5"}, Outcome.LATER, None),
+        (503, {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, Outcome.LATER, LONGEST_WAIT),
+        (503, {"Retry-After": f"Fri, 31 Dec {10**20} 23:59:59 GMT"}, Outcome.LATER, None),
+        (503, {"Retry-After": "Thu, 1 Jan 1970 00:00:00 GMT"}, Outcome.LATER, timedelta(0)),
     ],
 )
 def test_each_answer_is_read_for_what_it_is(endpoint, status, headers, outcome, wait):
@@ -89,6 +96,19 @@ def test_each_answer_is_read_for_what_it_is(endpoint, status, headers, outcome, 
     [result] = gateway.send([a_push("123456")])
     gateway.close()
     assert (result.outcome, result.wait) == (outcome, wait)
+
+
+def test_one_that_cannot_be_called_holds_none_of_the_others(endpoint, monkeypatch):
+    def post(self, push):
+        if push.id == "n8":
+            raise OverflowError("nobody expected this")
+        return calls.read(self._calls.session.post(endpoint.origin))
+
+    monkeypatch.setattr(Gateway, "_post", post)
+    gateway = Gateway("sms", endpoint.origin, "secret")
+    results = gateway.send([a_push("1", id=name) for name in ("n7", "n8", "n9")])
+    gateway.close()
+    assert [each.outcome for each in results] == [Outcome.SENT, Outcome.LATER, Outcome.SENT]
 
 
 def test_a_transport_is_off_without_its_settings(settings):
