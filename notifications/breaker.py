@@ -33,6 +33,12 @@ def allowance(transport: str, limit: int, moment: datetime) -> int:
     return mine.update(closed_until=moment + TRIAL)
 
 
+def untried(transport: str, moment: datetime) -> None:
+    """Give back the trial that was allowed at this moment: nothing was there to try it with."""
+    mine = Gateway.objects.filter(pk=transport, closed_until=moment + TRIAL)
+    mine.update(closed_until=moment)
+
+
 def note(transport: str, results: Sequence[Result], moment: datetime) -> None:
     """Count a call that failed for nobody's fault; one that got through forgives all."""
     if not results:

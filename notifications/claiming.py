@@ -23,18 +23,22 @@ RENEW_EVERY = 10.0  # seconds
 
 
 @recording()
-def claim(transport: str, limit: int, *, urgent: bool = False) -> list[Notification]:
+def claim(
+    transport: str, limit: int, *, urgent: bool = False, moment: datetime | None = None
+) -> list[Notification]:
     """Take the most urgent that are due; nobody else sees them until the lease ends.
 
     With `urgent` only those are taken: for a lane that is kept free for them. While the
     transport's gateway is left alone nothing is, and at its end one to try it.
     """
-    moment = clock.now()
+    moment = moment or clock.now()
     allowed = breaker.allowance(transport, limit, moment)
-    if not allowed:
+    rows = list(_locked(_due(transport, moment, urgent))[:allowed]) if allowed else []
+    if not rows:
+        if allowed == 1:
+            breaker.untried(transport, moment)
         return []
-    rows = _locked(_due(transport, moment, urgent))[:allowed]
-    taken = folding.fold(list(rows), _locked(_waiting(transport, moment)))
+    taken = folding.fold(rows, _locked(_waiting(transport, moment)))
     Notification.objects.filter(pk__in=[row.pk for row in taken]).update(
         state=State.SENDING, next_at=moment + LEASE, attempts=F("attempts") + 1
     )

@@ -37,7 +37,8 @@ Addressed = list[tuple[Notification, str]]
 
 def send_next(transport: Transport, *, jitter: Jitter = random.random, urgent: bool = False) -> int:
     """Claim what is due for this transport, send it, mark it; returns how many were claimed."""
-    claimed = claim(transport.name, transport.batch, urgent=urgent)
+    moment = clock.now()
+    claimed = claim(transport.name, transport.batch, urgent=urgent, moment=moment)
     if not claimed:
         return 0
     addressed = _addressed(claimed)
@@ -45,6 +46,8 @@ def send_next(transport: Transport, *, jitter: Jitter = random.random, urgent: b
         with lease_kept([row for row, _address in addressed]):
             results = _send(transport, [push_of(row, address) for row, address in addressed])
         _settle(transport.name, addressed, results, jitter)
+    else:
+        breaker.untried(transport.name, moment)
     return len(claimed)
 
 

@@ -65,6 +65,26 @@ def test_each_failed_trial_doubles_the_rest_up_to_five_minutes():
     assert rests == [30, 60, 120, 240, 300, 300, 300, 300]
 
 
+def test_who_has_nothing_to_try_it_with_leaves_the_trial_to_others(phone):
+    plan_row(phone)
+    Gateway.objects.create(transport="fcm", failures=9, closed_until=NOON)
+    transport = Counting()
+    assert at(NOON, transport, urgent=True) == 0  # the lane for the urgent comes first
+    assert at(NOON, transport) == 1
+    assert len(transport.pushes) == 1
+    assert Gateway.objects.get().closed_until is None
+
+
+def test_what_is_too_old_to_be_sent_tries_nothing(phone):
+    old = [plan_row(phone, due_at=NOON - timedelta(days=2)) for _row in range(3)]
+    plan_row(phone)
+    Gateway.objects.create(transport="fcm", failures=9, closed_until=NOON)
+    transport = Counting()
+    assert [at(NOON, transport) for _call in range(5)] == [1, 1, 1, 1, 0]
+    assert len(transport.pushes) == 1
+    assert Notification.objects.filter(state="dropped").count() == len(old)
+
+
 def test_one_success_in_a_batch_is_no_failure(phone):
     for _row in range(10):
         plan_row(phone)
