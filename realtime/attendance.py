@@ -7,7 +7,7 @@ queries every FEED_RECHECK_SECONDS for all that are connected.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import cycle, islice
+from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
@@ -40,6 +40,7 @@ class Standing:
 
     clients: frozenset[Client]
     rights: dict[int, Rights]
+    passwords: dict[int, str]
     sessions: frozenset[str]
     devices_gone: frozenset[UUID]
 
@@ -50,7 +51,7 @@ class Attendance:
 
     clients: set[Client] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
-    _turn: Iterator[UUID] | None = None
+    _turn: Iterator[UUID] = field(default_factory=lambda: iter(()))
 
     async def enter(self, client: Client) -> bool:
         """Note a new connection; False where its address has too many already."""
@@ -100,10 +101,10 @@ class Attendance:
         devices = {c.principal.device.pk for c in self.clients if c.principal.device}
         if len(devices) <= DEVICES_AT_ONCE:
             return devices
-        self._turn = self._turn or cycle(tuple(devices))
         some = set(islice(self._turn, DEVICES_AT_ONCE))
-        if not some & devices:
-            self._turn = None
+        if len(some) < DEVICES_AT_ONCE:  # All had their turn: who came meanwhile is in the next.
+            self._turn = iter(tuple(devices))
+            some.update(islice(self._turn, DEVICES_AT_ONCE - len(some)))
         return some & devices
 
     def judge(self, standing: Standing) -> list[Client]:
@@ -113,6 +114,9 @@ class Attendance:
         for client in standing.clients & self.clients:
             user, device = client.principal.user, client.principal.device
             signed_out = client.session and client.session not in standing.sessions
+            if user and not signed_out:
+                # A new password ends every session that was begun by the one before.
+                signed_out = standing.passwords.get(user.pk, user.password) != user.password
             if signed_out or (device and device.pk in standing.devices_gone):
                 client.outlet.close(Close.NOT_SIGNED_IN)
             elif user and standing.rights.get(user.pk) != rights_of(client.principal):
@@ -132,10 +136,11 @@ def _standing(
 ) -> Standing:
     roles: dict[int, set[str]] = {}
     agencies: dict[int, set[str]] = {}
+    passwords: dict[int, str] = {}
     if users:
         active = User.objects.filter(pk__in=users, is_active=True)
-        for pk in active.values_list("pk", flat=True):
-            roles[pk], agencies[pk] = set(), set()
+        for pk, password in active.values_list("pk", "password"):
+            roles[pk], agencies[pk], passwords[pk] = set(), set(), password
     held = Membership.objects.filter(user__in=list(roles)) if roles else Membership.objects.none()
     for pk, role, code in held.values_list("user_id", "role", "agency__code"):
         roles[pk].add(role)
@@ -144,6 +149,7 @@ def _standing(
     return Standing(
         clients=clients,
         rights={pk: (frozenset(roles[pk]), frozenset(agencies[pk])) for pk in roles},
+        passwords=passwords,
         sessions=_alive(sessions),
         devices_gone=frozenset(devices - set(known)),
     )
@@ -157,20 +163,23 @@ def _alive(sessions: set[str]) -> frozenset[str]:
 
 
 def renewed(principal: Principal) -> Principal:
-    """Return the same person with the roles held now; ANONYMOUS for one who may not sign in."""
+    """Return the same person with the roles held now; ANONYMOUS for one who may not sign in, or
+    would have to do so again."""
     if principal.user is None:
         return principal
     user = User.objects.filter(pk=principal.user.pk, is_active=True).first()
-    if user is None:
+    if user is None or user.password != principal.user.password:
         return ANONYMOUS
     fresh = principals.of_user(user)
     rights_of(fresh)  # Asked here, in a thread that may wait for the database.
     return fresh
 
 
-def allowed_now(principal: Principal, audience: str) -> str | None:
-    """Return the audience as we write it where it may be followed with the roles held now."""
-    return may_follow(renewed(principal), audience)
+def allowed_now(principal: Principal, audience: str) -> tuple[str | None, Principal]:
+    """Return the audience as we write it where it may be followed with the roles held now, and
+    who it was that may: a role that is gone again before anybody looks was held all the same."""
+    fresh = renewed(principal)
+    return may_follow(fresh, audience), principal if fresh == ANONYMOUS else fresh
 
 
 def still_allowed(principal: Principal, audiences: Iterable[str]) -> bool:

@@ -172,7 +172,8 @@ class Connection:
         if principal == ANONYMOUS and wanted.audience != PUBLIC:
             self._refuse("not_signed_in", wanted.id, close=Close.NOT_SIGNED_IN)
             return
-        audience = await hub.reading.past(partial(allowed_now, principal, wanted.audience))
+        ask = partial(allowed_now, principal, wanted.audience)
+        audience, self._client.principal = await hub.reading.past(ask)
         if audience is None:
             self._refuse("not_found", wanted.id)
             return

@@ -159,13 +159,14 @@ async def _admitted(
         raise Refused(401, "not_signed_in") from None
     if signed.principal == ANONYMOUS and wanted.audience != PUBLIC:
         raise Refused(401, "not_signed_in")
-    audience = await hub.reading.past(partial(allowed_now, signed.principal, wanted.audience))
+    ask = partial(allowed_now, signed.principal, wanted.audience)
+    audience, principal = await hub.reading.past(ask)
     if audience is None:
         raise Refused(404, "not_found")
-    counted = await hub.attendance.admit(address, signed.principal)
+    counted = await hub.attendance.admit(address, principal)
     if counted is None:
         raise Refused(429, "too_many")
-    return _Visitor(signed, address, counted), audience
+    return _Visitor(Signed(principal, signed.session), address, counted), audience
 
 
 async def _refuse(send: Send, refusal: Refused, language: str) -> None:

@@ -1,9 +1,12 @@
 """Who is judged again, and by what."""
 
+from uuid import uuid4
+
 import pytest
 from asgiref.sync import async_to_sync
 
-from backend.accounts.models import Role
+from backend.accounts import principal as principals
+from backend.accounts.models import Device, Role
 from realtime.attendance import Attendance
 from realtime.following import Client
 from tests.factories import make_staff
@@ -17,6 +20,19 @@ class Outlet:
 
     def close(self, code):
         self.code = code
+
+
+def test_of_many_devices_each_has_its_turn_also_those_that_come_later(monkeypatch):
+    monkeypatch.setattr("realtime.attendance.DEVICES_AT_ONCE", 3)
+    attendance, seen = Attendance(), set()
+    first = [Device(pk=uuid4()) for _turn in range(5)]
+    later = [Device(pk=uuid4()) for _turn in range(5)]
+    for devices in (first, later):
+        for device in devices:
+            attendance.welcome(Client(Outlet()), principals.of_device(device), "")
+        for _look in range(4):
+            seen |= attendance._some_devices()
+        assert {device.pk for device in devices} <= seen
 
 
 @pytest.mark.django_db

@@ -36,6 +36,40 @@ async def test_who_may_not_sign_in_any_more_is_closed(in_thread, connect, lan, c
     assert await signed_out.closes() == 4401
 
 
+async def test_a_new_password_ends_the_sockets_of_the_one_before(
+    in_thread, connect, lan, centre, settings
+):
+    settings.FEED_RECHECK_SECONDS = 0.05
+    user, session = lan
+    stolen, others = await connect(session), await connect(centre)
+    for each, audience in ((stolen, "agency:UBND-10001"), (others, "ops")):
+        await each.hello()
+        await each.follow(audience)
+
+    def change() -> None:
+        user.set_password("một mật khẩu khác")
+        user.save()
+
+    await in_thread(change)
+    assert await stolen.closes() == 4401
+    await others.say(op="ping")
+    assert (await others.hear())["op"] == "pong"
+
+
+async def test_a_role_that_was_held_for_a_moment_leaves_nothing_open(
+    world, in_thread, connect, lan, settings
+):
+    settings.FEED_RECHECK_SECONDS = 0.5
+    user, session = lan
+    given = {"user": user, "role": Role.OPERATIONS_CENTRE}
+    socket = await connect(session)
+    await socket.hello()
+    await in_thread(lambda: Membership.objects.create(**given))
+    await socket.follow("ops")
+    await in_thread(Membership.objects.filter(**given).delete)
+    assert await socket.closes() == 4403
+
+
 async def test_staff_follow_a_report_as_long_as_they_see_its_ticket(
     world, in_thread, connect, lan, settings
 ):
