@@ -177,8 +177,13 @@ def _postpone(subscriber: Subscriber, error: Exception) -> bool:
 
 @recording()
 def try_again(skipped_id: int) -> None:
-    """Give a skipped entry to its subscriber once more; errors rise and leave it skipped."""
+    """Give a skipped entry to its subscriber once more; errors rise and leave it skipped.
+
+    One that was handled meanwhile, by another person who was asked, is not given again.
+    """
     skipped = SkippedEvent.objects.select_for_update().get(id=skipped_id)
+    if skipped.handled_at:
+        return
     entry = entry_at(skipped.position)
     if entry is None:
         raise LookupError(f"Entry {skipped.position} is in the archive.")

@@ -135,6 +135,18 @@ def test_a_skipped_entry_can_be_tried_again_by_a_person(reader, drop):
     assert agencies() == ["1"]
 
 
+def test_what_another_person_gave_again_is_not_given_a_second_time(reader, drop):
+    heard = []
+    reader.on(PebbleDropped)(lambda entry: heard.append(entry.position))
+    drop(1)
+    skipped = SkippedEvent.objects.create(
+        subscriber="reader", position=1, error="x", skipped_at=NOON
+    )
+    for _click in range(2):
+        try_again(skipped.pk)
+    assert heard == [1]
+
+
 def test_one_subscriber_that_fails_does_not_stop_another(reader, drop):
     other, heard = Subscriber("other"), []
     reader.on(PebbleDropped)(lambda entry: 1 / 0)
