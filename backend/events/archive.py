@@ -8,10 +8,12 @@ What is still needed stays in the tables although it is in the files too: the en
 that is not at rest (an app says which, by `needs`), and those set aside for a person.
 """
 
+import fcntl
 import gzip
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +68,21 @@ class Manifest:
 
 def folder() -> Path:
     return Path(settings.LOG_ARCHIVE_DIR)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the folder for one run; the next would take its files for what a killed one left.
+
+    Raises Broken where another run has it. One that is killed lets it go.
+    """
+    folder().mkdir(parents=True, exist_ok=True)
+    with (folder() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Broken("Somebody else archives at the same time.") from None
+        yield
 
 
 def manifests() -> list[Manifest]:

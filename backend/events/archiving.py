@@ -28,8 +28,14 @@ def archive_before(moment: datetime, stretch: int = STRETCH) -> Iterator[archive
     """Move all entries recorded before a moment; yields each file once its rows are deleted.
 
     Stops before the first entry that is younger, that a subscriber has yet to hear, or that has
-    no place. Raises archive.Broken, with nothing deleted, if a file cannot be read back.
+    no place. Raises archive.Broken, with nothing deleted, if a file cannot be read back or another
+    run is at it.
     """
+    with archive.alone():
+        yield from _archive_before(moment, stretch)
+
+
+def _archive_before(moment: datetime, stretch: int) -> Iterator[archive.Manifest]:
     head = LogHead.objects.get(id=1)
     archive.forget_unfinished(head.archived)
     _let_go_of_what_rests(head.archived, moment)

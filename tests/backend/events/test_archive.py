@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from backend.events import archive, log
+from backend.events import archive, archiving, log
 from backend.events.archiving import archive_before
 from backend.events.delivery import deliver_next, skip_to_head, try_again
 from backend.events.log import record, recording
@@ -61,6 +61,21 @@ def test_old_entries_move_to_files_and_the_chain_goes_on(seven):
 
 def test_a_history_is_read_from_files_and_tables_alike(seven):
     archived()
+    assert [entry.event.number for entry in log.history(["pond:a"])] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_second_run_takes_nothing_from_the_first(seven, monkeypatch):
+    leave = archiving._leave
+
+    def disturbed(*given):
+        monkeypatch.undo()
+        with pytest.raises(archive.Broken, match="at the same time"):
+            list(archive_before(CUT))
+        return leave(*given)
+
+    monkeypatch.setattr(archiving, "_leave", disturbed)
+    assert archived(5) == [(1, 5)]
+    assert list(faults()) == []
     assert [entry.event.number for entry in log.history(["pond:a"])] == [1, 2, 3, 4, 5, 6, 7]
 
 
