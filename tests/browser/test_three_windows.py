@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.pages import send_report, sign_in
-from tests.factories import picture
+from tests.browser.scenes import street
 
 pytestmark = pytest.mark.browser
 
@@ -18,8 +18,8 @@ HERE = {
     "permissions": ["geolocation"],
 }
 TEXT = "Ổ gà sâu trước cổng chợ, xe máy dễ ngã khi trời mưa"
-PHOTO = {"name": "o-ga.jpg", "mimeType": "image/jpeg", "buffer": picture((1200, 900))}
-PROOF = {"name": "da-va.jpg", "mimeType": "image/jpeg", "buffer": picture((1200, 900))}
+PHOTO = {"name": "o-ga.jpg", "mimeType": "image/jpeg", "buffer": street(mended=False)}
+PROOF = {"name": "da-va.jpg", "mimeType": "image/jpeg", "buffer": street(mended=True)}
 
 
 def test_the_walk_with_three_windows(
