@@ -26,7 +26,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """It can do its work: database, channel layer, and no subscriber far behind."""
+    """It can do its work: database, channel layer, and neither log nor subscriber far behind."""
     checks = {"database": _database, "channel_layer": _channel_layer, "subscribers": _subscribers}
     answers = {name: _answer(check) for name, check in checks.items()}
     healthy = all(answer["ok"] for answer in answers.values())
@@ -58,8 +58,10 @@ def _channel_layer() -> dict[str, object]:
 
 
 def _subscribers() -> dict[str, object]:
-    behind = lags()
-    return {"ok": max(behind.values(), default=0) <= settings.READY_MAX_LAG, "lag": behind}
+    behind, queued = lags(), log.queued()
+    # Without a dispatcher nothing has a position, so that nobody is behind: the queue tells.
+    worst = queued + max(behind.values(), default=0)
+    return {"ok": worst <= settings.READY_MAX_LAG, "lag": behind, "queued": queued}
 
 
 @require_safe
@@ -69,6 +71,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=404)
     registry = CollectorRegistry()
     Gauge("hientruong_log_head", "Last position of the log.", registry=registry).set(log.head())
+    queued = Gauge("hientruong_log_queued", "Entries without a position yet.", registry=registry)
+    queued.set(log.queued())
+    waited = Gauge(
+        "hientruong_log_queued_seconds", "For how long the first of them waits.", registry=registry
+    )
+    waited.set(log.queued_seconds())
     lag = Gauge(
         "hientruong_subscriber_lag", "Entries not yet heard.", ["subscriber"], registry=registry
     )

@@ -256,6 +256,12 @@ def queued() -> int:
     return QueuedEvent.objects.count()
 
 
+def queued_seconds() -> float:
+    """Return for how long the first of them waits, 0 where none does."""
+    first = QueuedEvent.objects.order_by("event_id").values_list("event__at", flat=True).first()
+    return max(0.0, (clock.now() - first).total_seconds()) if first else 0.0
+
+
 def epoch() -> UUID:
     """Return which past this log has; it differs after a database was restored."""
     return LogHead.objects.values_list("epoch", flat=True).get(id=1)
