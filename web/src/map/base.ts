@@ -1,6 +1,12 @@
 /** The one place that makes a MapLibre map. Loaded when a map is first shown: it is most of the code. */
 import type { FeatureCollection } from "geojson";
-import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import {
+  Map as MapLibre,
+  Marker,
+  ScaleControl,
+  setWorkerUrl,
+  type GeoJSONSource,
+} from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { calmWished } from "../lib/motion";
@@ -14,7 +20,8 @@ setWorkerUrl(workerUrl);
 export { LngLatBounds, Marker } from "maplibre-gl";
 export type { MapLibre };
 
-const EDGE = 24; // px kept free round the bounds
+// px kept free round the bounds; on the right stand the map's buttons
+const EDGE = { top: 24, right: 64, bottom: 24, left: 24 };
 
 export interface MapPlace {
   bounds?: Box | null;
@@ -77,6 +84,13 @@ export class BaseMap {
 
   fit(box: Box): void {
     this.map.fitBounds(box, { padding: EDGE, animate: !calmWished() });
+  }
+
+  /** Lay something of the page over the map; gives back what takes it away. */
+  pin(element: HTMLElement, { lat, lon }: { lat: number; lon: number }): () => void {
+    element.setAttribute("aria-hidden", "true");
+    const marker = new Marker({ element }).setLngLat([lon, lat]).addTo(this.map);
+    return () => marker.remove();
   }
 
   async #supply(id: string): Promise<void> {

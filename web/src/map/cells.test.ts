@@ -31,6 +31,7 @@ test("a cell is drawn as a cluster, red by what asks loudest", () => {
     point_count_abbreviated: "1.2k",
     late: 5,
     soon: 2,
+    alarm: 3,
   });
 });
 

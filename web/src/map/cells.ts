@@ -1,6 +1,6 @@
 /** Tickets counted by the server, by H3 cell: for a map on which there are too many to draw. */
 import type { Feature, FeatureCollection, Point } from "geojson";
-import type { MapPoint } from "./points";
+import type { Alarm, MapPoint } from "./points";
 
 export interface MapCell {
   cell: string;
@@ -20,6 +20,7 @@ export interface CellProperties {
   point_count_abbreviated: string;
   late: number;
   soon: number;
+  alarm: Alarm;
 }
 
 const THOUSAND = 1000;
@@ -43,6 +44,7 @@ function cellFeature(one: MapCell): Feature<Point, CellProperties> {
       point_count_abbreviated: short(one.count),
       late: Math.min(one.count, Math.max(one.overdue, one.emergencies)),
       soon: one.due_soon,
+      alarm: one.emergencies ? 3 : one.overdue ? 2 : one.due_soon ? 1 : 0,
     },
   };
 }

@@ -21,3 +21,25 @@ test("a name that finds no room stays", () => {
   );
   expect(dodge([name], crowd)).toEqual([[0, 0]]);
 });
+
+const frame = { width: 300, height: 400, corner: { width: 60, height: 190 } };
+const seen = (x: number, y: number, discs = [disc(x, y)]) => {
+  const [stand] = dodge([{ x, y, width: 80 }], discs, 1, frame);
+  return stand && [x + stand[0], y + stand[1]];
+};
+
+test("a name is never pushed over the map's edge, nor under its buttons", () => {
+  expect(seen(20, 300)).toEqual([43, 334]);
+  expect(seen(290, 300)).toEqual([257, 334]);
+  expect(seen(260, 100, [])).toEqual([197, 100]);
+  const around = [disc(40, 300), disc(40, 320), disc(40, 260), disc(100, 300)];
+  expect(seen(40, 300, around)).toEqual([43, 356]);
+});
+
+test("a name that would have to go far is not shown", () => {
+  expect(seen(290, 20, [])).toBeNull();
+});
+
+test("a name whose unit is out of sight stays there", () => {
+  expect(seen(-10, 300, [])).toEqual([-10, 300]);
+});

@@ -3,13 +3,14 @@ import type { ExpressionSpecification, LayerSpecification, StyleSpecification } 
 import type { MapSettings } from "../api/types";
 import { cellsGeoJson, heatGeoJson, type MapCell } from "./cells";
 import type { Boundaries } from "./geo";
-import type { Offset } from "./labels";
+import type { Offset, Stand } from "./labels";
 import type { Palette } from "./palette";
 import { pointsGeoJson, selectedGeoJson, type MapPoint } from "./points";
 
 const CLUSTER_RADIUS = 44; // px: two marks of 28 px and a little air
 const CLUSTER_UNTIL = 15; // zoom level; closer in, each ticket stands alone
 const NAMES_FROM = 7;
+const OWN: Offset = [0, 0];
 
 export interface MapContent {
   boundaries: Boundaries;
@@ -22,21 +23,20 @@ export interface MapContent {
   heat?: boolean;
 }
 
-/** The units' names, each moved aside by its offset in pixels. */
+/** The units' names, each where it stands, in pixels from its own place. */
 export function namesGeoJson(
   { boundaries, language }: Pick<MapContent, "boundaries" | "language">,
-  offsets: readonly Offset[] = [],
+  stands: readonly Stand[] = [],
 ): FeatureCollection<Point, { icon: string; offset: Offset }> {
   return {
     type: "FeatureCollection",
-    features: boundaries.features.map(({ properties }, at) => ({
-      type: "Feature",
-      geometry: { type: "Point", coordinates: properties.centre },
-      properties: {
-        icon: `name/${language === "en" ? properties.name_en : properties.name_vi}`,
-        offset: offsets[at] ?? [0, 0],
-      },
-    })),
+    features: boundaries.features.flatMap(({ properties }, at) => {
+      const offset = stands[at] === undefined ? OWN : stands[at];
+      if (!offset) return [];
+      const icon = `name/${language === "en" ? properties.name_en : properties.name_vi}`;
+      const geometry: Point = { type: "Point", coordinates: properties.centre };
+      return [{ type: "Feature", geometry, properties: { icon, offset } }];
+    }),
   };
 }
 
