@@ -75,6 +75,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   map_loading: "Loading the map…",
   map_failed: "This device cannot draw the map. Everything else still works.",
   map_cluster: "{count} tickets close together, zoom in to see them",
+  map_sources: "Sources of the map",
   map_heat: "Density of tickets",
   map_heat_few: "few",
   map_heat_many: "many",

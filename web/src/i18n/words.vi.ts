@@ -73,6 +73,7 @@ export const vi = {
   map_loading: "Đang tải bản đồ…",
   map_failed: "Máy này không vẽ được bản đồ. Các việc khác vẫn dùng được.",
   map_cluster: "{count} phiếu gần nhau, phóng to để xem",
+  map_sources: "Nguồn bản đồ",
   map_heat: "Mật độ phiếu",
   map_heat_few: "ít",
   map_heat_many: "nhiều",

@@ -9,6 +9,7 @@ import {
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import { t } from "../i18n";
 import { calmWished } from "../lib/motion";
 import { draw, FACES } from "./images";
 import { readPalette, type Palette } from "./palette";
@@ -57,10 +58,18 @@ export class BaseMap {
             zoom: place.zoom ?? 8,
           }),
     });
+    this.#speak();
     this.map.addControl(new ScaleControl({ unit: "metric", maxWidth: 80 }), "bottom-right");
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.setMissingStyleImageResolver((id) => this.#supply(id));
+  }
+
+  /** MapLibre names its canvas and its button in English. */
+  #speak(): void {
+    this.map.getCanvas().setAttribute("aria-label", t("map"));
+    const sources = this.map.getContainer().querySelector(".maplibregl-ctrl-attrib-button");
+    for (const name of ["aria-label", "title"]) sources?.setAttribute(name, t("map_sources"));
   }
 
   get palette(): Palette {
@@ -72,6 +81,7 @@ export class BaseMap {
     // Not a diff: pictures already drawn wear the old theme's colours.
     const style = buildStyle(content, this.#palette, { selected, scale: this.#scale });
     this.map.setStyle(style, { diff: false });
+    this.#speak();
   }
 
   get scale(): number {

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, test } from "vitest";
 import { shortcut, type Press } from "./keys";
 
@@ -19,6 +20,12 @@ test.each([
   ["6", null],
 ])("%s asks for %j", (key, wish) => {
   expect(shortcut(press(key))).toEqual(wish);
+});
+
+test("a box to tick takes no letters", () => {
+  document.body.innerHTML = `<input type="checkbox"><input type="search"><select></select>`;
+  const wishes = [...document.body.children].map((target) => shortcut(press("j", { target })));
+  expect(wishes).toEqual([{ do: "step", by: 1 }, null, null]);
 });
 
 test("keys are letters while somebody types, and the browser's with Ctrl", () => {

@@ -12,7 +12,9 @@ export interface Press {
   target: EventTarget | null;
 }
 
-const TYPING = "input, textarea, select, [contenteditable], [role='dialog'], [role='menu']";
+// A box that is ticked takes the space bar and no letter.
+const TYPING =
+  "input:not([type='checkbox'], [type='radio']), textarea, select, [contenteditable], [role='dialog'], [role='menu']";
 
 const KEYS: Record<string, Wish> = {
   j: { do: "step", by: 1 },
