@@ -77,7 +77,8 @@ export async function readPicture(
   options: { saveData: boolean; maxBytes: number },
 ): Promise<Picked> {
   if (!seemsPicture(file)) throw new PickError("not_one", file.name);
-  const small = options.saveData && file.size > WORTH_IT ? await smaller(file) : null;
+  const enough = options.saveData ? WORTH_IT : options.maxBytes;
+  const small = file.size > enough ? await smaller(file) : null;
   const kept: Blob = small ?? file;
   if (kept.size > options.maxBytes) throw new PickError("too_large", file.name);
   const bytes = await kept.arrayBuffer().catch(() => null);

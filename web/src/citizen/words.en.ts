@@ -63,6 +63,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   place_by_person: "A place that you chose",
   place_in: "In {area}",
   place_outside: "This point is in no commune or ward. The provincial duty desk will take it.",
+  place_elsewhere: "Search for a ward or commune, or move the pin into the province.",
   place_near_boundary: "Close to a boundary; staff will settle which agency handles it.",
   place_search: "Find a ward, commune or former name",
   place_search_streets: "Find a ward, commune, street or former name",

@@ -61,6 +61,7 @@ export const vi = {
   place_by_person: "Vị trí do bạn chọn",
   place_in: "Thuộc {area}",
   place_outside: "Điểm này không thuộc xã, phường nào. Trực ban tỉnh sẽ tiếp nhận.",
+  place_elsewhere: "Hãy tìm phường, xã hoặc dời ghim vào trong tỉnh.",
   place_near_boundary: "Gần ranh giới, cán bộ sẽ xác định đơn vị xử lý.",
   place_search: "Tìm phường, xã, tên cũ",
   place_search_streets: "Tìm phường, xã, đường, tên cũ",

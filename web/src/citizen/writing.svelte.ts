@@ -95,6 +95,7 @@ class Writing {
   }
 
   async addPhotos(files: File[], limits: { photos: number; upload_bytes: number }): Promise<void> {
+    announcer.clear(); // what was wrong with those before would lie over these
     const draft = this.begin();
     const room = limits.photos - draft.photos.length;
     if (files.length > room) announcer.say(tc("photos_full", { limit: limits.photos }));
