@@ -40,6 +40,8 @@ test("a name that would have to go far is not shown", () => {
   expect(seen(290, 20, [])).toBeNull();
 });
 
-test("a name whose unit is out of sight stays there", () => {
-  expect(seen(-10, 300, [])).toEqual([-10, 300]);
+test("a name whose unit is out of sight stays there, and shows no end of itself", () => {
+  expect(seen(-50, 300, [])).toEqual([-50, 300]);
+  expect(seen(-10, 300, [])).toBeNull();
+  expect(seen(310, 300, [])).toBeNull();
 });

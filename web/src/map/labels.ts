@@ -43,6 +43,10 @@ function seen({ x, y }: Label, { width, height }: Frame): boolean {
   return x >= 0 && y >= 0 && x <= width && y <= height;
 }
 
+function touches({ x, width: name }: Label, { width }: Frame): boolean {
+  return x > -name / 2 && x < width + name / 2;
+}
+
 /** The first free place of each name: its own, then below, above, right, left; its own if none is. */
 export function dodge(
   labels: readonly Label[],
@@ -55,7 +59,7 @@ export function dodge(
     const half = width / 2;
     const near = discs.filter((one) => Math.abs(one.x - x) < half * 2 + 120 * scale);
     const within = ([dx, dy]: Offset): Offset[] => {
-      if (!seen(label, frame)) return [[dx, dy]];
+      if (!seen(label, frame)) return touches(label, frame) ? [] : [[dx, dy]];
       const aside = dx + inwards(x + dx, y + dy, half, frame);
       return Math.abs(aside) > half + 32 * scale ? [] : [[aside, dy]];
     };
