@@ -18,6 +18,7 @@ from realtime.presence_api import Presence
 
 admin.site.site_header = admin.site.site_title = _("Hiện Trường – Administration")
 admin.site.login_form, admin.site.login_template = AdminSignIn, "sign_in/admin.html"
+admin.site.logout_template = "sign_in/left.html"
 apps.get_app_config("otp_totp").verbose_name = _("Two-step sign-in: apps")
 apps.get_app_config("otp_static").verbose_name = _("Two-step sign-in: recovery codes")
 # The package gives its models plain English names, and Django takes no others from outside.

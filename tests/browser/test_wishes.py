@@ -144,6 +144,24 @@ def test_pushes_end_with_who_signs_out_and_with_who_takes_the_chair(window: Open
     expect(page.get_by_text("Máy này chưa nhận tin đẩy.")).to_be_visible()
 
 
+def test_pushes_end_with_who_signs_out_of_the_administration(window: Opener) -> None:
+    page = window("about:blank", 1280, 800, permissions=["notifications"])
+    page.add_init_script(SUBSCRIBED)
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.evaluate("localStorage.setItem('ht.push.staff', '{}')")
+    page.goto("/admin/")
+    page.locator("[name=username]").fill("admin")
+    page.locator("[name=password]").fill("hientruong")
+    page.locator("[type=submit]").click()
+    with page.expect_response(re.compile(r"/addresses/release$")) as answered:
+        page.locator("#logout-form button").click()
+    assert answered.value.status == 204
+    given = json.loads(answered.value.request.post_data or "{}")
+    assert json.loads(given["value"])["endpoint"] == ENDPOINT
+    page.wait_for_function("localStorage.getItem('ht.push.staff') === null")
+
+
 def click_a_push(page: Page, link: str) -> None:
     """Let the service worker receive a push with this link, and click what it shows."""
     session = page.context.new_cdp_session(page)

@@ -43,6 +43,12 @@ def test_it_is_english_for_who_asks_for_it(administrator):
     assert "progress" in text
 
 
+def test_who_signs_out_leaves_no_pushes_behind_in_the_browser(administrator):
+    page = administrator.post(reverse("admin:logout"))
+    assert 'src="/static/web/leave.js"' in page.content.decode()
+    assert "_auth_user_id" not in administrator.session
+
+
 def test_a_page_without_an_icon_of_its_own_finds_one(client):
     assert client.get("/favicon.ico").url.endswith("web/icons/icon.svg")
 
