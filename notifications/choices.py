@@ -31,6 +31,8 @@ CHANNEL_OF = {
 }
 """By what a person chooses each way; a webhook is no person's and is not chosen."""
 
+UNWANTED = "The person does not want it any more."
+
 _USUAL = frozenset({"inbox", "push"})
 _ALL = frozenset(CHANNELS)
 DEFAULTS: dict[str, frozenset[str]] = {
@@ -138,7 +140,7 @@ def unsubscribe(*, person: str, subscription_id: int) -> bool:
 def _drop(**which: object) -> None:
     """Let what was planned and not sent yet end unsent."""
     waiting = Notification.objects.filter(state=State.PLANNED, **which)
-    waiting.update(state=State.DROPPED, error="The person does not want it any more.")
+    waiting.update(state=State.DROPPED, error=UNWANTED)
 
 
 def move_followers(*, ticket: UUID, into: UUID) -> list[str]:

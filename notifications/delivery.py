@@ -16,6 +16,7 @@ from backend import clock
 from backend.events.log import record, recording
 from notifications import breaker
 from notifications.addresses import addresses_of, forget_address
+from notifications.calling_off import called_off
 from notifications.claiming import about_the_same, claim, lease_kept
 from notifications.events import NotificationFailed
 from notifications.models import OPEN, Notification, State
@@ -83,11 +84,14 @@ def _addressed(rows: Sequence[Notification]) -> Addressed:
     """Return those that can go out, each with its present address; drop the others."""
     addresses = addresses_of(rows)
     overtaken = _overtaken(rows)
+    off = called_off(rows)
     moment = clock.now()
     addressed: Addressed = []
     for row in rows:
         if row.pk in overtaken:
             _end(row, State.DROPPED, "A newer one about the report was sent first.")
+        elif row.pk in off:
+            _end(row, State.DROPPED, off[row.pk])
         elif moment - row.due_at > lives_of(row):
             _end(row, State.DROPPED, "It was too old to be sent.")
         elif row.attempts > ATTEMPTS:

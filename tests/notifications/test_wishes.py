@@ -5,13 +5,15 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from backend import clock
+from backend.accounts.models import User
 from backend.tickets import services
 from notifications.choices import choose, set_quiet
-from notifications.delivery import send_next
+from notifications.delivery import retry, send_next
 from notifications.models import Address, Notification
+from notifications.transports.base import Outcome, Result
 from tests.factories import make_report, make_ticket, open_for
 from tests.notifications.conftest import phone_with_push
-from tests.notifications.rows import Counting, plan_row
+from tests.notifications.rows import NOON, Counting, plan_row
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 3, 2, 16, tzinfo=UTC)  # 23:00 in the province
@@ -187,6 +189,46 @@ def test_who_has_left_is_not_written_to_wherever_they_gave_an_address(settings, 
         assert send_next(mail) == 1
     row.refresh_from_db()
     assert (row.state, mail.pushes) == ("dropped", [])
+
+
+def test_who_holds_no_office_any_more_is_not_told_of_its_work_the_next_morning(settings, desk):
+    settings.EMAIL_HOST = "mail.example"
+    work, own = (
+        plan_row(desk, transport="email", to="account", topic=topic, relation=relation)
+        for topic, relation in (("work", "staff"), ("progress", "reporter"))
+    )
+    User.objects.filter(pk=desk.user.pk).update(email="lan@ward.example")
+    desk.user.memberships.all().delete()
+    mail = Counting()
+    mail.name = "email"
+    with clock.at(NOON):
+        assert send_next(mail) == 2
+    work.refresh_from_db()
+    assert (work.state, work.error) == ("dropped", "The person holds no office any more.")
+    assert [push.collapse_key for push in mail.pushes] == [own.report_no]
+
+
+def test_what_failed_while_it_was_switched_off_is_not_tried_again(settings, phone):
+    settings.FCM_CREDENTIALS = "set"
+    row = plan_row(phone)
+
+    class Meanwhile(Counting):
+        def send(self, pushes):
+            choose(person=phone.key, topic="progress", channels=["inbox"])
+            return super().send(pushes)
+
+    gateway = Meanwhile(Result(outcome=Outcome.LATER, error="busy"))
+    for moment in (NOON, NOON + timedelta(minutes=1)):
+        with clock.at(moment):
+            send_next(gateway)
+        row.refresh_from_db()
+    assert (row.state, row.error) == ("dropped", "The person does not want it any more.")
+    assert len(gateway.pushes) == 1
+    with clock.at(NOON + timedelta(minutes=2)):
+        retry([row.pk])  # by somebody who does not know
+        send_next(gateway)
+    row.refresh_from_db()
+    assert (row.state, len(gateway.pushes)) == ("dropped", 1)
 
 
 def test_a_language_that_was_changed_is_told_from_then_on(province, desk, phone, hear):
