@@ -48,7 +48,9 @@ class WordingForm(forms.ModelForm[Wording]):
         fields = ("event", "audience", "way", "language", "title", "body")
 
     def clean_title(self) -> str:
-        title = unicodedata.normalize("NFC", self.cleaned_data["title"].strip())
+        title = unicodedata.normalize("NFC", " ".join(self.cleaned_data["title"].split()))
+        if not title.isprintable():
+            raise ValidationError(_("A title holds only what can be shown."))
         if "{" in title or "}" in title:
             raise ValidationError(_("A title has no placeholders."))
         return title

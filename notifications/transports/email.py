@@ -47,7 +47,7 @@ class Email:
         except (smtplib.SMTPException, OSError) as error:
             said = f"{type(error).__name__}: {error}"[:300]
             return Result(outcome=Outcome.LATER, error=said)
-        except ValueError as error:  # an address or a header that no letter can carry
+        except ValueError as error:  # an address that no letter can carry
             return Result(outcome=Outcome.GONE, error=f"{type(error).__name__}: {error}"[:300])
         return Result(outcome=Outcome.SENT)
 
@@ -66,7 +66,8 @@ def letter_of(push: Push, connection: BaseEmailBackend | None = None) -> EmailMu
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     with translation.override(language):
         letter = EmailMultiAlternatives(
-            subject=push.title,
+            # On one line: two would be refused like a wrong address, and that be forgotten.
+            subject=" ".join(push.title.split()),
             body=render_to_string("notifications/letter.txt", context),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[push.address],

@@ -50,6 +50,10 @@ def test_a_text_that_was_changed_is_said_from_then_on(admin_client, province, ph
         ({"body": "{{report_no}}"}, "body"),
         ({"body": "{report_no.__class__}"}, "body"),
         ({"title": "{report_no}"}, "title"),
+        ({"title": "Đã\x00 xong"}, "title"),
+        ({"title": "Đã\x1b[2J xong"}, "title"),
+        ({"body": "{0.__class__.__init__.__globals__}"}, "body"),
+        ({"body": "{agency:{due}}"}, "body"),
         ({"audience": "area"}, "audience"),
         ({"event": "ticket.unheard"}, "event"),
     ],
@@ -58,6 +62,11 @@ def test_a_text_that_cannot_be_said_is_refused(admin_client, wrong, field):
     answer = admin_client.post(ADD, a_wording(**wrong))
     assert field in answer.context["adminform"].form.errors
     assert Wording.objects.count() == 0
+
+
+def test_a_title_is_one_line(admin_client):
+    assert admin_client.post(ADD, a_wording(title="Đã xong\r\nBcc: a@b.vn")).status_code == 302
+    assert Wording.objects.get().title == "Đã xong Bcc: a@b.vn"
 
 
 def test_what_staff_wrote_may_be_told_in_the_inbox_only(admin_client):

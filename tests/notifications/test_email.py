@@ -72,6 +72,12 @@ def test_what_people_wrote_is_no_markup(server):
     assert "<script>" not in letter.get_body(["html"]).get_content()
 
 
+def test_a_title_of_two_lines_is_a_subject_of_one_and_no_other_header(server):
+    assert outcomes(a_letter(title="Đã xong\r\nBcc: a@b.vn")) == [Outcome.SENT]
+    letter = message_from_bytes(server.letters[0][1], policy=default)
+    assert (letter["Subject"], letter["Bcc"]) == ("Đã xong Bcc: a@b.vn", None)
+
+
 def test_each_refusal_of_a_receiver_is_read_for_what_it_is(server):
     server.replies = {
         "gone@example.vn": "550 5.1.1 No such user",
