@@ -1,11 +1,17 @@
-"""What was planned and is not to be told any more: people change their minds, and leave."""
+"""What was planned and is not to be told any more, or not now: people change their minds, and
+leave, and go to bed."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from backend.accounts.models import Membership
 from notifications.choices import CHANNEL_OF, UNWANTED
 from notifications.links import AT_WORK
-from notifications.models import Notification, Preference, Way
+from notifications.models import Notification, Preference, Quiet, Way
+from notifications.timing import after_quiet
 
 LEFT = "The person holds no office any more."
 
@@ -29,6 +35,25 @@ def called_off(rows: Sequence[Notification]) -> dict[int, str]:
         if wish and channel and not getattr(wish, channel):
             reasons[row.pk] = UNWANTED
     return reasons
+
+
+def quiet_until(rows: Sequence[Notification], moment: datetime) -> dict[int, datetime]:
+    """Return, by their ids, until when those must wait that would wake somebody.
+
+    They were due before the quiet hours began, or before the person set them; the gateway or the
+    sender was late.
+    """
+    people = {row.person for row in rows if not row.urgent}
+    zone = ZoneInfo(settings.TIME_ZONE)
+    ends = {
+        quiet.person: after_quiet(moment, (quiet.begins, quiet.ends), zone)
+        for quiet in Quiet.objects.filter(person__in=people)
+    }
+    return {
+        row.pk: ends[row.person]
+        for row in rows
+        if not row.urgent and ends.get(row.person, moment) > moment
+    }
 
 
 def _user_id(row: Notification) -> int:

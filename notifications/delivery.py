@@ -8,7 +8,7 @@ overtake: one waits while an earlier one is on its way, and one that comes too l
 import logging
 import random
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -16,7 +16,7 @@ from backend import clock
 from backend.events.log import record, recording
 from notifications import breaker
 from notifications.addresses import addresses_of, forget_address
-from notifications.calling_off import called_off
+from notifications.calling_off import called_off, quiet_until
 from notifications.claiming import about_the_same, claim, lease_kept
 from notifications.events import NotificationFailed
 from notifications.models import OPEN, Notification, State
@@ -84,8 +84,8 @@ def _addressed(rows: Sequence[Notification]) -> Addressed:
     """Return those that can go out, each with its present address; drop the others."""
     addresses = addresses_of(rows)
     overtaken = _overtaken(rows)
-    off = called_off(rows)
     moment = clock.now()
+    off, quiet = called_off(rows), quiet_until(rows, moment)
     addressed: Addressed = []
     for row in rows:
         if row.pk in overtaken:
@@ -98,6 +98,8 @@ def _addressed(rows: Sequence[Notification]) -> Addressed:
             _end(row, State.FAILED, f"No answer in {ATTEMPTS} attempts. {row.error}".strip())
         elif row.pk not in addresses:
             _end(row, State.DROPPED, "The person has no such address any more.")
+        elif row.pk in quiet:
+            _hold(row, quiet[row.pk])
         else:
             addressed.append((row, addresses[row.pk]))
     return addressed
@@ -142,6 +144,17 @@ def _postpone(row: Notification, result: Result, jitter: Jitter) -> None:
         _end(row, State.FAILED, f"It could not be sent in time. {result.error}")
         return
     _mine(row).update(state=State.PLANNED, next_at=next_at, error=result.error)
+
+
+def _hold(row: Notification, until: datetime) -> None:
+    """Let it wait for the person's morning, and be told in one with what waits for it too."""
+    _mine(row).update(
+        state=State.PLANNED,
+        due_at=until,
+        next_at=until,
+        fold=until.isoformat(),
+        attempts=row.attempts - 1,
+    )
 
 
 def _end(row: Notification, state: State, error: str) -> None:

@@ -47,7 +47,7 @@ def due(moment: datetime, wish: Wish, load: Load, guard: Guard, zone: ZoneInfo) 
         later = datetime.fromtimestamp(ends, moment.tzinfo)
     else:
         later = moment
-    return _after_quiet(later, wish.quiet, zone)
+    return after_quiet(later, wish.quiet, zone)
 
 
 def day_begins(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -55,7 +55,8 @@ def day_begins(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _after_quiet(moment: datetime, quiet: tuple[time, time] | None, zone: ZoneInfo) -> datetime:
+def after_quiet(moment: datetime, quiet: tuple[time, time] | None, zone: ZoneInfo) -> datetime:
+    """Return the moment itself, or where it lies in the quiet hours, when they end."""
     if quiet is None:
         return moment
     begins, ends = quiet

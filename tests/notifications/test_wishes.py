@@ -208,6 +208,26 @@ def test_who_holds_no_office_any_more_is_not_told_of_its_work_the_next_morning(s
     assert [push.collapse_key for push in mail.pushes] == [own.report_no]
 
 
+def test_what_the_gateway_delayed_into_the_quiet_hours_waits_for_the_morning(settings, phone):
+    settings.FCM_CREDENTIALS = "set"
+    set_quiet(person=phone.key, begins=time(22), ends=time(6))
+    evening = NIGHT - timedelta(hours=1, minutes=1)  # 21:59
+    due = {"due_at": evening, "next_at": evening}
+    late, urgent = plan_row(phone, **due), plan_row(phone, urgent=True, **due)
+    gateway = Counting(*[Result(outcome=Outcome.LATER, error="busy")] * 2)
+    for moment in (evening, evening + timedelta(minutes=2)):
+        with clock.at(moment):
+            send_next(gateway)
+    assert [push.urgent for push in gateway.pushes] == [True, False, True]
+    late.refresh_from_db()
+    assert (late.state, late.due_at, late.next_at, late.attempts) == ("planned", SIX, SIX, 1)
+    with clock.at(SIX):
+        assert send_next(gateway) == 1
+    for row in (late, urgent):
+        row.refresh_from_db()
+        assert row.state == "sent"
+
+
 def test_what_failed_while_it_was_switched_off_is_not_tried_again(settings, phone):
     settings.FCM_CREDENTIALS = "set"
     row = plan_row(phone)
