@@ -81,7 +81,7 @@ def _told(
     sitting = Sitting()
     for entry in news:
         event, ticket = entry.event, tickets.get(UUID(entry.event.ticket_id))
-        if ticket is None or (ticket.report.drill and not settings.FCM_SANDBOX):
+        if ticket is None or (_is_drill(ticket) and not settings.FCM_SANDBOX):
             continue
         fact = Fact(
             position=entry.position,
@@ -95,6 +95,12 @@ def _told(
             yield fact, moved_with(ticket, fact.ticket, others)
         else:
             yield fact, audience_of(entry, ticket, sitting)
+
+
+def _is_drill(ticket: Ticket) -> bool:
+    """A drill that somebody's report was joined to, or merged with, is a matter of theirs too."""
+    reports = [link.report for link in ticket.report_links.all()] or [ticket.report]
+    return all(report.drill for report in reports)
 
 
 def _in_portions(

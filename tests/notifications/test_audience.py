@@ -191,6 +191,18 @@ def test_a_drill_is_told_to_nobody(province, phone, desk, hear):
     assert Notification.objects.count() == 0
 
 
+def test_who_joined_a_drill_unknowingly_is_told_what_becomes_of_it(province, phone, desk, hear):
+    drill, _new = submit_report(draft=a_draft(province.pothole), principal=desk, drill=True)
+    ticket = open_for(drill, province.ward)
+    joined = make_report(province.pothole, phone)
+    hear()
+    services.join_ticket(ticket_id=ticket.id, report_id=joined.pk, actor=ROUTER)
+    ticket.refresh_from_db()
+    resolve(ticket, desk)
+    hear()
+    assert told(phone)[-1] == ("ticket.resolved", "reporter")
+
+
 def test_supporting_desks_hear_the_talk_only(province, desk, hear):
     helper = make_staff("binh", Role.DISPATCHER, province.department)
     ticket = make_ticket(province.pothole, province.ward)
