@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -113,6 +113,7 @@ class WordingAdmin(admin.ModelAdmin[Wording]):
 
     def show_all(self, request: HttpRequest) -> HttpResponse:
         """Show every text as it stands, with the way to change it."""
+        _require(self.has_view_permission(request))
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("All texts"),
@@ -123,6 +124,7 @@ class WordingAdmin(admin.ModelAdmin[Wording]):
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """Show what the form's text would say of a real ticket, and what it costs as an SMS."""
+        _require(self.has_change_permission(request))
         form = WordingForm(request.POST)
         # Whether it is there already is the saving's affair.
         form.validate_unique = lambda: None  # type: ignore[method-assign]
@@ -132,6 +134,12 @@ class WordingAdmin(admin.ModelAdmin[Wording]):
             context |= _told(form.instance, ticket)
         context["title"] = gettext("Preview")
         return render(request, "notifications/admin/wording_preview.html", context)
+
+
+def _require(allowed: bool) -> None:
+    """Not all who enter the administration may see tickets."""
+    if not allowed:
+        raise PermissionDenied
 
 
 def _ticket(number: str) -> Ticket | None:

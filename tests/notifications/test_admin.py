@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from backend import clock
+from backend.accounts.models import User
 from backend.tickets import services
 from notifications.models import Address, Gateway, Notification, Webhook, Wording
 from tests.factories import make_ticket
@@ -87,6 +88,15 @@ def test_the_preview_shows_a_real_ticket_and_what_it_costs(admin_client, provinc
     refused = admin_client.post(path, a_wording(body="{name}")).content.decode()
     assert "name" in refused
     assert Wording.objects.count() == 0
+
+
+def test_who_may_not_change_texts_is_shown_no_ticket_in_them(client, province):
+    make_ticket(province.pothole, province.ward)
+    client.force_login(User.objects.create_user("thu", password="mat-khau-thu", is_staff=True))
+    assert (
+        client.post(reverse("admin:notifications_wording_preview"), a_wording()).status_code == 403
+    )
+    assert client.get(reverse("admin:notifications_wording_all")).status_code == 403
 
 
 def test_all_texts_are_listed_and_begin_with_the_first_ones(admin_client):
