@@ -71,7 +71,8 @@ export class Centre {
   readonly points = $derived.by(() =>
     this.open.map((one) => pointOf(one, this.#staff.names, now.current)),
   );
-  readonly alerts = $derived.by(() => unseen(this.open, this.seen.ids));
+  /** Whatever the filter: what nobody has seen to is not hidden by what somebody looked for. */
+  readonly alerts = $derived.by(() => unseen(this.#staff.board.tickets, this.seen.ids));
   readonly blinking = $derived.by(() =>
     this.alerts.map((one) => pointOf(one, this.#staff.names, now.current)),
   );

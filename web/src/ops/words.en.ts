@@ -57,6 +57,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
 
   feed: "Feed",
   feed_empty: "Nothing has happened yet. What does will show here.",
+  feed_filtered: "Nothing has passed the filter that is on.",
   line: "{category}, {place}: {what}",
   line_nowhere: "{category}: {what}",
   line_opened_routed: "new report, sent to {agency}",

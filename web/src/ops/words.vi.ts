@@ -55,6 +55,7 @@ export const vi = {
 
   feed: "Diễn biến",
   feed_empty: "Chưa có diễn biến nào. Việc mới sẽ hiện ở đây.",
+  feed_filtered: "Chưa có diễn biến nào qua bộ lọc đang bật.",
   line: "{category}, {place}: {what}",
   line_nowhere: "{category}: {what}",
   line_opened_routed: "phản ánh mới, chuyển {agency}",
