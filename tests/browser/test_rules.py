@@ -94,6 +94,12 @@ def test_a_rule_is_drawn_up_tried_published_told_of_and_rolled_back(
     expect(refusal).to_contain_text(TITLE)
     twin.get_by_role("button", name="Thôi").click()
 
+    edit = page.get_by_role("button", name=f"Sửa: {TITLE}", exact=True)
+    edit.press("Enter")
+    expect(page.get_by_role("heading", name=TITLE)).to_be_focused()
+    page.get_by_role("button", name="Thôi").press("Enter")
+    expect(edit).to_be_focused()
+
     page.get_by_role("tab", name="Độ phủ").click()
     page.get_by_role("button", name="Kiểm tra độ phủ").click()
     expect(page.get_by_role("heading", name=re.compile(r"\(\d+\)")).first).to_be_visible(
