@@ -80,6 +80,8 @@ def draft_rules(*, actor: Principal, note: str = "", based_on: RuleSet | None = 
 
 
 def _next_number() -> int:
+    """Return the number that follows; whoever else wants one waits until this one is kept."""
+    list(RuleSet.objects.select_for_update().order_by("number")[:1])  # the first stays
     return (RuleSet.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
@@ -119,6 +121,7 @@ def discard_draft(*, number: int, actor: Principal) -> None:
     draft = _draft(number)
     _note(draft, "discarded", actor)
     RuleSet.objects.filter(based_on=draft).update(based_on=draft.based_on)
+    draft.publications.all().delete()  # A draft has none but those withdrawn; the log keeps them.
     draft.delete()
 
 

@@ -1,9 +1,11 @@
 """Rules in versions: drawn up, published at a time, rolled back; each decision keeps which."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from backend import clock
 from backend.accounts.models import Agency
@@ -218,3 +220,25 @@ def test_an_agency_that_is_no_more_is_followed_by_its_successor(send):
     Agency.objects.filter(code="SXD").update(active=False, successor=heir)
     ticket = ticket_of(send(WEST, category="GT03"))
     assert (ticket.agency.code, ticket.routing["doubt"]) == ("UBND-00002", [])
+
+
+def test_what_was_scheduled_and_taken_back_can_be_discarded():
+    draft = a_draft()
+    publish_rules(number=draft.number, actor=ADMIN, from_at=clock.now() + timedelta(hours=1))
+    withdraw_publication(number=draft.number, actor=ADMIN)
+    discard_draft(number=draft.number, actor=ADMIN)
+    assert not RuleSet.objects.filter(number=draft.number).exists()
+    assert set_in_force().number == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_who_begin_a_draft_at_once_each_have_one():
+    def begin(_turn):
+        try:
+            return draft_rules(actor=ADMIN).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(begin, range(4))) == [2, 3, 4, 5]
