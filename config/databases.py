@@ -44,7 +44,7 @@ def database(var_dir: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     elif database["ENGINE"] == "django.db.backends.postgresql":
-        size = env.number("DATABASE_POOL", 10)
+        size = env.number("DATABASE_POOL", 10, least=1)
         direct = env.flag("DATABASE_PREPARE", True)
         database["OPTIONS"] = {
             # A server that is lost without a word is noticed within seconds, not hours.

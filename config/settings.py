@@ -28,8 +28,7 @@ from media.sealing import key_from
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = env.folder("VAR_DIR", Path(env.text("VAR_DIR", str(BASE_DIR / "var"))))
 
 # The folder that `load_province` loads; its province.json answers below.
 PROVINCE_DIR = Path(env.text("PROVINCE_DIR", str(BASE_DIR / "provinces" / "quang-ninh")))
@@ -43,7 +42,7 @@ SECRET_KEY_GIVEN = bool(SECRET_KEY)
 SECRET_KEY = SECRET_KEY or secret_key_of(VAR_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" + (",*" if DEMO else ""))
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")
+PUBLIC_URL = env.address("PUBLIC_URL", "http://localhost:8000")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -89,7 +88,7 @@ MIDDLEWARE = [
 ]
 
 # How many requests one process works on at once; the next ones wait for the first that is done.
-WEB_THREADS = env.number("WEB_THREADS", 20)
+WEB_THREADS = env.number("WEB_THREADS", 20, least=1)
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -140,12 +139,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.text("TIME_ZONE", PROVINCE["time_zone"])
+TIME_ZONE = env.zone("TIME_ZONE", PROVINCE["time_zone"])
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
+STATIC_ROOT = env.folder("VAR_DIR", VAR_DIR / "static")
 WEB_DIST = BASE_DIR / "web" / "dist"
 STATICFILES_DIRS = [("web", WEB_DIST)] if WEB_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True
@@ -191,25 +189,25 @@ MAP_ATTRIBUTION = env.text("MAP_ATTRIBUTION", "")
 SUGGEST_CATEGORIES = env.flag("SUGGEST_CATEGORIES", default=True)
 
 THROTTLE_RATES = {
-    "devices": env.text("RATE_DEVICES", "300/hour"),
-    "uploads": env.text("RATE_UPLOADS", "200/hour"),
-    "reports": env.text("RATE_REPORTS", "60/hour"),
-    "suggestions": env.text("RATE_SUGGESTIONS", "300/hour"),
-    "public": env.text("RATE_PUBLIC", "1200/min"),
-    "sign_in": env.text("RATE_SIGN_IN", "10/min"),
-    "sign_in_address": env.text("RATE_SIGN_IN_ADDRESS", "120/min"),
-    "addresses": env.text("RATE_ADDRESSES", "10/hour"),
+    "devices": env.rate("RATE_DEVICES", "300/hour"),
+    "uploads": env.rate("RATE_UPLOADS", "200/hour"),
+    "reports": env.rate("RATE_REPORTS", "60/hour"),
+    "suggestions": env.rate("RATE_SUGGESTIONS", "300/hour"),
+    "public": env.rate("RATE_PUBLIC", "1200/min"),
+    "sign_in": env.rate("RATE_SIGN_IN", "10/min"),
+    "sign_in_address": env.rate("RATE_SIGN_IN_ADDRESS", "120/min"),
+    "addresses": env.rate("RATE_ADDRESSES", "10/hour"),
 }
 
 # The live feed. A client further behind than these bytes is told to come back (4408): what waits
 # for the server to take, and what the client has not acknowledged.
 FEED_QUEUE_BYTES = env.number("FEED_QUEUE_KB", 1024) * 1024
 FEED_UNACKED_BYTES = env.number("FEED_UNACKED_KB", 8192) * 1024
-FEED_PATIENCE_SECONDS = env.number("FEED_PATIENCE_SECONDS", 10)
-FEED_HELLO_SECONDS = env.number("FEED_HELLO_SECONDS", 10)
-FEED_BEAT_SECONDS = env.number("FEED_BEAT_SECONDS", 15)
+FEED_PATIENCE_SECONDS = env.number("FEED_PATIENCE_SECONDS", 10, least=1)
+FEED_HELLO_SECONDS = env.number("FEED_HELLO_SECONDS", 10, least=1)
+FEED_BEAT_SECONDS = env.number("FEED_BEAT_SECONDS", 15, least=1)
 FEED_RECHECK_SECONDS = 1.5  # a lost role closes its sockets within 2 s
-FEED_RING_ENTRIES = env.number("FEED_RING_ENTRIES", 4096)
+FEED_RING_ENTRIES = env.number("FEED_RING_ENTRIES", 4096, least=1)
 FEED_PRELOAD_ENTRIES = env.number("FEED_PRELOAD_ENTRIES", 512)
 FEED_FOLLOWS_PER_SOCKET = env.number("FEED_FOLLOWS_PER_SOCKET", 20)
 FEED_SOCKETS_PER_PRINCIPAL = env.number("FEED_SOCKETS_PER_PRINCIPAL", 50)
@@ -228,9 +226,7 @@ ESCALATION = {
 # and what then becomes of the ticket: returned to who asked, or rejected.
 INFO_HOURS = env.number("INFO_HOURS", 72)
 INFO_REMINDER_HOURS = env.number("INFO_REMINDER_HOURS", 24)
-INFO_EXPIRED = env.text("INFO_EXPIRED", "return")
-if INFO_EXPIRED not in ("return", "reject"):
-    raise ImproperlyConfigured(f"INFO_EXPIRED is {INFO_EXPIRED!r}; say return or reject.")
+INFO_EXPIRED = env.one_of("INFO_EXPIRED", "return", "return", "reject")
 
 # Photos.
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", 25) * 1024 * 1024
@@ -240,14 +236,12 @@ REPORT_MAX_PHOTOS = env.number("REPORT_MAX_PHOTOS", 10)
 # What decoding one photo may take: seconds of CPU before its megapixels are counted, and memory.
 PHOTO_CPU_SECONDS = env.number("PHOTO_CPU_SECONDS", 1)
 PHOTO_MEMORY_MB = env.number("PHOTO_MEMORY_MB", 2_560)
-PHOTO_DEVELOPERS = env.number("PHOTO_DEVELOPERS", min(2, os.cpu_count() or 1))
+PHOTO_DEVELOPERS = env.number("PHOTO_DEVELOPERS", min(2, os.cpu_count() or 1), least=1)
 # Propose faces and number plates to be covered; costs a second of CPU a photo, when nothing waits.
 PHOTO_FINDING = env.flag("PHOTO_FINDING", True)
 # Who releases a photo to the public: "person", or "clean" for result photos in which nothing
 # to be covered was found.
-PHOTO_RELEASE = env.text("PHOTO_RELEASE", "person")
-if PHOTO_RELEASE not in ("person", "clean"):
-    raise ImproperlyConfigured(f"PHOTO_RELEASE is {PHOTO_RELEASE!r}; say person or clean.")
+PHOTO_RELEASE = env.one_of("PHOTO_RELEASE", "person", "person", "clean")
 # Originals are sealed with the first key; all open them. 32 bytes in base64, by commas.
 try:
     PHOTO_KEYS = [key_from(key) for key in env.text("PHOTO_KEYS", "").split(",") if key.strip()]

@@ -117,6 +117,9 @@ def load_assets(rows: Sequence[Row], *, layer: str) -> int:
     Attributes: kind (such as the class of a road), code, name; all may be missing.
     Raises BadBoundaries, which names the row, for a shape that is none or leaves the globe.
     """
+    most = Asset._meta.get_field("layer").max_length or 0
+    if len(layer) > most:
+        raise BadBoundaries(_("A layer's name has at most %(most)d letters.") % {"most": most})
     assets = _assets(rows, layer)
     with transaction.atomic():
         Asset.objects.filter(layer=layer).delete()

@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
-READ = re.compile(r"env\.(?:text|flag|number|words|ladder)\(\s*\"([A-Z_]+)\"|_words\(\"([A-Z_]+)\"")
+READ = re.compile(
+    r"env\.(?:text|flag|number|words|ladder|one_of|rate|zone|address)\(\s*\"([A-Z_]+)\"|_words\(\"([A-Z_]+)\""
+)
 OTHERS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
 """Variables that others read: the shell, Python."""
 

@@ -101,3 +101,13 @@ def test_originals_and_cameras_accounts_have_their_own_time(settings, capsys, st
     assert [each.evidence for each in (old, middle)] == [{}, {}]
     assert set(old.copy_names) <= set(stored())
     assert verified(capsys)[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hours_of_none_keep_what_nobody_claimed(settings, capsys, stored):
+    kept(80)
+    rightly = stored()
+    Upload.objects.update(claimed_at=None, created_at=NOW - timedelta(days=900))
+    call_command("prune_uploads", "--hours", "0", "--orphans")
+    assert capsys.readouterr().out == "0 orphans.\n"
+    assert stored() == rightly

@@ -79,6 +79,8 @@ def _require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except PermissionError as error:
             raise CommandError(f"Port {port} needs root. Choose another: PORT=8001.") from error
+        except OverflowError as error:
+            raise CommandError(f"A port is 0 to 65535; {port} is not.") from error
         except OSError as error:
             raise CommandError(
                 f"Cổng {port} đang có chương trình khác dùng (port {port} is taken). "

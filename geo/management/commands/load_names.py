@@ -1,6 +1,7 @@
 """Load names of former units, places or streets from CSV, for the search."""
 
 import csv
+import math
 import unicodedata
 from argparse import ArgumentParser
 from collections.abc import Iterable, Mapping
@@ -54,6 +55,23 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(names)} names.")
 
 
+def _position(line: int, lat: str, lon: str) -> tuple[float, float]:
+    try:
+        position = float(lat), float(lon)
+    except ValueError:
+        position = math.nan, math.nan
+    if not is_position(*position):
+        raise ValueError(f"line {line}: {lat}, {lon} is no position")
+    return position
+
+
+def _require_room(line: int, given: PlaceName) -> None:
+    for field in PlaceName._meta.concrete_fields:
+        most = getattr(field, "max_length", None)
+        if most and len(getattr(given, field.name)) > most:
+            raise ValueError(f"line {line}: {field.name} is longer than {most} letters")
+
+
 def read_names(rows: Iterable[Mapping[str, Any]], *, kind: str, source: str) -> list[PlaceName]:
     """Return the names of the rows. Raises ValueError, which names the line."""
     names: dict[tuple[str, str, str], PlaceName] = {}
@@ -69,7 +87,6 @@ def read_names(rows: Iterable[Mapping[str, Any]], *, kind: str, source: str) -> 
         areas = [area.strip() for area in (row.get("areas") or "").split(_SPLIT) if area.strip()]
         known.areas += [area for area in areas if area not in known.areas]
         if row.get("lat") and row.get("lon"):
-            known.lat, known.lon = float(row["lat"]), float(row["lon"])
-            if not is_position(known.lat, known.lon):
-                raise ValueError(f"line {line}: {known.lat}, {known.lon} is no position")
+            known.lat, known.lon = _position(line, row["lat"], row["lon"])
+        _require_room(line, known)
     return list(names.values())

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from media.partials import drop_stale
 from media.retention import forget_evidence, remove_old_originals
 from media.services import remove_orphans, remove_unclaimed
+
+MOST_HOURS = 100 * 365 * 24
 
 
 class Command(BaseCommand):
@@ -21,7 +23,7 @@ class Command(BaseCommand):
             "--hours",
             type=int,
             default=settings.KEEP_UNCLAIMED_HOURS,
-            help="how long a photo may wait for its report (default: %(default)s)",
+            help="how long a photo may wait for its report, 0 for ever (default: %(default)s)",
         )
         parser.add_argument(
             "--orphans",
@@ -31,9 +33,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        before = now - timedelta(hours=options["hours"])
-        self.stdout.write(f"{remove_unclaimed(before=before)} photos that no report claimed.")
-        self.stdout.write(f"{drop_stale(before=before)} photos that never came whole.")
+        hours = options["hours"]
+        if not 0 <= hours <= MOST_HOURS:
+            raise CommandError(f"--hours is 0 to {MOST_HOURS}; {hours} is not.")
+        before = now - timedelta(hours=hours)
+        if hours:
+            self.stdout.write(f"{remove_unclaimed(before=before)} photos that no report claimed.")
+            self.stdout.write(f"{drop_stale(before=before)} photos that never came whole.")
         if days := settings.KEEP_ORIGINALS_DAYS:
             removed = remove_old_originals(before=now - timedelta(days=days))
             self.stdout.write(f"{removed} originals older than {days} days.")
@@ -41,4 +47,6 @@ class Command(BaseCommand):
             forgotten = forget_evidence(before=now - timedelta(days=days))
             self.stdout.write(f"{forgotten} cameras' accounts older than {days} days.")
         if options["orphans"]:
+            # Files of who is at work just now are orphans to look at, so these have an hour.
+            before = now - timedelta(hours=max(1, hours))
             self.stdout.write(f"{remove_orphans(before=before)} orphans.")

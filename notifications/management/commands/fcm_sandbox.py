@@ -20,8 +20,8 @@ class Command(BaseCommand):
         sandbox = Sandbox(sandbox_folder(), port=options["port"])
         try:
             sandbox.start()
-        except OSError as error:
-            raise CommandError(f"Port {options['port']} cannot be had: {error.strerror}") from error
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"Port {options['port']} cannot be had: {error}") from error
         self.stdout.write(f"FCM listens on {sandbox.origin}. A process pushes to it when run as:")
         pairs = {"FCM_CREDENTIALS": str(sandbox.service_account), **sandbox.environment}
         said = " ".join(f"'{name}={value}'" for name, value in pairs.items())

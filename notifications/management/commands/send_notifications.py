@@ -26,10 +26,13 @@ class Command(BaseCommand):
             sender.start()
         except FileNotFoundError as error:
             raise CommandError(f"No service account: {error.filename} is not there.") from error
+        except ValueError as error:  # no JSON, no key in it, or another kind of it
+            raise CommandError(f"FCM_CREDENTIALS is no service account: {error}") from error
         if not sender.names:
             # Another number than a crash's, so that nobody starts it again in vain.
             raise CommandError(
-                "No transport is configured: set FCM_CREDENTIALS.", returncode=os.EX_CONFIG
+                "No transport is configured: docs/operations.md has their settings.",
+                returncode=os.EX_CONFIG,
             )
         self.stdout.write(f"Sending by {', '.join(sender.names)}. Ctrl-C ends it.")
         sender.wait()

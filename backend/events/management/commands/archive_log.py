@@ -10,6 +10,8 @@ from backend import clock
 from backend.events import archive, log
 from backend.events.archiving import archive_before
 
+MOST_DAYS = 100 * 365
+
 
 class Command(BaseCommand):
     help = "Move the log's old entries to LOG_ARCHIVE_DIR; may be ended and run again at any time."
@@ -25,6 +27,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{manifest.file}: {manifest.first} to {manifest.last}")
         except archive.Broken as error:
             raise CommandError(f"{error} Its rows were not deleted.") from error
+        except OSError as error:
+            told = f"{archive.folder()} cannot be written: {error.strerror}."
+            raise CommandError(f"{told} No row was deleted without its file.") from error
         self.stdout.write(f"What is before {log.oldest()} is in {archive.folder()}.")
 
 
@@ -34,4 +39,5 @@ def _moment(*, before: date | None, keep_days: int | None, **_others: Any) -> da
     assert keep_days is not None
     if keep_days < 1:
         raise CommandError("Keep at least one day.")
-    return clock.now() - timedelta(days=keep_days)
+    # Whoever would keep more than there ever was keeps everything.
+    return clock.now() - timedelta(days=min(keep_days, MOST_DAYS))
