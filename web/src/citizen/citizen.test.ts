@@ -13,6 +13,7 @@ import {
   previous,
   progress,
   recategorised,
+  reopened,
   reportNumber,
 } from "./steps";
 
@@ -239,4 +240,29 @@ test("a report says which light is meant, and another category puts the pin back
     category: "GT01",
     answers: {},
   });
+});
+
+test("a refused report that is taken back says all that it said", () => {
+  const said: Draft = {
+    ...newDraft("1", 7),
+    step: "check",
+    category: "CS01",
+    text: "Đèn tắt ba tối nay",
+    location: { lat: 20.95, lon: 107.08 },
+    placed: "hand",
+    asset: {
+      layer: "light",
+      code: "HG1-01",
+      name: "HG1-01",
+      from: { location: { lat: 20.95, lon: 107.08 }, placed: "hand" },
+    },
+    answers: { lights: "3" },
+    contact: { name: "Lan", phone: "0912345678", email: "" },
+    consents: ["contact"],
+    joins: "2",
+    suggestion: "3",
+    photos: ["4"],
+  };
+  const back = reopened({ id: "1", input: compose(said, []), photos: ["4"], queued_at: 7 });
+  expect(back).toEqual(said);
 });

@@ -1,6 +1,6 @@
 /** The order of the questions, and what a draft still lacks; apart from any page. */
 import type { Contact, ReportInput } from "../api/types";
-import type { Draft, StoredPhoto } from "../outbox";
+import type { Draft, QueuedReport, StoredPhoto } from "../outbox";
 import type { CitizenKey } from "./words";
 
 export const STEPS = ["photos", "place", "category", "words", "nearby", "check"] as const;
@@ -111,6 +111,30 @@ export function compose(
     ...(draft.asset ? { asset: { layer: draft.asset.layer, code: draft.asset.code } } : {}),
     ...(draft.joins ? { joins: draft.joins } : {}),
     ...(draft.suggestion ? { suggestion: draft.suggestion } : {}),
+  };
+}
+
+/** The draft that a report was, to be mended: what `compose` made of it, and nothing left out. */
+export function reopened(
+  report: Pick<QueuedReport, "id" | "input" | "photos" | "queued_at">,
+): Draft {
+  const { input } = report;
+  const placed = input.location.accuracy_m ? "gps" : "hand";
+  const pin = { location: input.location, placed } as const;
+  return {
+    ...newDraft(report.id, report.queued_at),
+    step: "check",
+    category: input.category,
+    text: input.text,
+    ...pin,
+    asset: input.asset ? { ...input.asset, name: input.asset.code, from: pin } : null,
+    answers: input.answers ?? {},
+    contact: { name: "", phone: "", email: "", ...input.contact },
+    anonymous: input.anonymous ?? false,
+    consents: input.consents,
+    joins: input.joins ?? null,
+    suggestion: input.suggestion ?? null,
+    photos: report.photos,
   };
 }
 

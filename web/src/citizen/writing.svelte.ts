@@ -5,7 +5,7 @@ import { uuid } from "../lib/uuid";
 import { outbox, type Draft, type StoredPhoto } from "../outbox";
 import type { Category, NearbyTicket } from "../api/types";
 import { PickError, readPicture } from "./pictures";
-import { compose, isBlank, newDraft } from "./steps";
+import { compose, isBlank, newDraft, reopened } from "./steps";
 import { format } from "../i18n";
 import { tc } from "./words";
 
@@ -155,21 +155,7 @@ class Writing {
   async mend(id: string): Promise<void> {
     const report = await outbox.report(id);
     if (!report) return;
-    const { input } = report;
-    const draft: Draft = {
-      ...newDraft(id, report.queued_at),
-      step: "check",
-      category: input.category,
-      text: input.text,
-      location: input.location,
-      placed: input.location.accuracy_m ? "gps" : "hand",
-      answers: input.answers ?? {},
-      contact: { name: "", phone: "", email: "", ...input.contact },
-      anonymous: input.anonymous ?? false,
-      consents: input.consents,
-      joins: input.joins ?? null,
-      photos: report.photos,
-    };
+    const draft = reopened(report);
     await outbox.reopen(draft);
     await this.take(draft);
   }
