@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -30,7 +31,20 @@ class _ReadOnly:
 
 class AreaVersionInline(_ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     model = AreaVersion
-    fields = ["valid_from", "valid_to", "kind", "name_vi", "name_en", "legal_act", "approximate"]
+    fk_name = "area"
+    fields = [
+        "valid_from",
+        "valid_to",
+        "kind",
+        "parent",
+        "name_vi",
+        "name_en",
+        "legal_act",
+        "approximate",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AreaVersion]:
+        return super().get_queryset(request).select_related("parent")
 
 
 @admin.register(Area)

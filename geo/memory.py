@@ -10,7 +10,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -172,22 +172,18 @@ def _read_index(
     in_force = AreaVersion.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on
     )
-    parents = {
-        (pk, changed_at): parent or ""
-        for pk, changed_at, parent in in_force.values_list("pk", "changed_at", "area__parent__code")
-    }
-    unread = [pk for pk, changed_at in parents if (pk, changed_at) not in known]
+    keys = list(in_force.values_list("pk", "changed_at"))
+    unread = [key[0] for key in keys if key not in known]
     read = dict(known)
     for part in _batched(unread, 500):
-        for version in AreaVersion.objects.filter(pk__in=part).select_related("area__parent"):
+        versions = AreaVersion.objects.filter(pk__in=part).select_related("area", "parent")
+        for version in versions:
             read[version.pk, version.changed_at] = _shape(version)
+    # One that is not there has changed since a moment ago: the next check sees that.
+    kept = {key: read[key] for key in keys if key in read}
     shapes: dict[str, list[Shape]] = {Level.PROVINCE: [], Level.COMMUNE: []}
-    for key, parent in parents.items():
-        if key in read:  # Otherwise it has changed since a moment ago: the next check sees that.
-            shape = read[key]
-            shape = shape if shape.parent == parent else replace(shape, parent=parent)
-            shapes[shape.ref.level].append(shape)
-    kept = {key: read[key] for key in parents if key in read}
+    for shape in kept.values():
+        shapes[shape.ref.level].append(shape)
     return AreaIndex(shapes[Level.COMMUNE], shapes[Level.PROVINCE], before), kept
 
 
@@ -208,7 +204,7 @@ def _shape(version: AreaVersion) -> Shape:
             level=area.level,
             version_id=version.pk,
         ),
-        parent=area.parent.code if area.parent else "",
+        parent=version.parent.code if version.parent else "",
         ground=geometry.as_multipolygon(shapely.from_wkb(bytes(version.boundary))),
         approximate=version.approximate,
     )

@@ -22,7 +22,7 @@ class Kind(models.TextChoices):
 
 
 class Area(models.Model):
-    """An administrative unit under its official code, named as it is today."""
+    """An administrative unit under its official code, named as in its newest version."""
 
     code = models.CharField(_("code"), max_length=8, unique=True)
     level = models.CharField(_("level"), max_length=8, choices=Level)
@@ -56,7 +56,8 @@ class Area(models.Model):
 
 
 class AreaVersion(models.Model):
-    """An area as it was between two dates: codes are used again, so name and ground go with dates.
+    """An area as it was between two dates: codes are used again, units go from one province to
+    another, so name, ground and what it is part of go with dates.
 
     In force from `valid_from`, and no more on `valid_to`; without one, until further notice.
     """
@@ -69,6 +70,15 @@ class AreaVersion(models.Model):
     legal_act = models.CharField(_("legal act"), max_length=200, blank=True)
     approximate = models.BooleanField(_("approximate"), default=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    parent = models.ForeignKey(
+        Area,
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # nobody asks for the parts of one by this
+    )
     name_vi = models.CharField(_("Vietnamese name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=120)
     west = models.FloatField()

@@ -137,6 +137,7 @@ def _version(
         legal_act=legal_act,
         approximate=approximate or feature.approximate,
         kind=feature.kind,
+        parent=areas.get(feature.parent),
         name_vi=feature.name_vi,
         name_en=feature.name_en,
         west=west,
@@ -170,7 +171,7 @@ def _keep(
     return Loaded(added=added, changed=len(wanted) - added - unchanged, unchanged=unchanged)
 
 
-_CONTENT = ("kind", "name_vi", "name_en", "legal_act", "approximate", "boundary")
+_CONTENT = ("kind", "parent_id", "name_vi", "name_en", "legal_act", "approximate", "boundary")
 
 
 def _same(one: AreaVersion, other: AreaVersion) -> bool:

@@ -71,6 +71,16 @@ def test_a_later_file_ends_what_it_changes_and_leaves_the_rest():
     assert Area.objects.get(code="00101").kind == "commune"
 
 
+def test_a_unit_goes_to_another_province_on_the_day_and_not_before():
+    other = unit("24", square(107.10, 21.00, 107.20, 21.10), level="province", kind="province",
+                 parent="", name_vi="Tỉnh Bắc Ninh", name_en="Bắc Ninh")  # fmt: skip
+    load(PROVINCE, other, WEST, EAST)
+    load(unit("00101", WEST["geometry"], parent="24"), valid_from=LATER)
+    eve = date.fromordinal(LATER.toordinal() - 1)
+    places = [locate(21.01, 107.01, on=day, accuracy_m=5) for day in (eve, LATER)]
+    assert [place.province and place.province.code for place in places] == ["22", "24"]
+
+
 def test_the_same_day_again_corrects_the_version_in_its_place():
     load(PROVINCE, WEST)
     kept = AreaVersion.objects.get(area__code="00101").pk
