@@ -93,6 +93,7 @@ def show_rule(rule: RoutingRule) -> Shown:
         "name": rule.name,
         "agency": rule.agency.code if rule.agency else None,
         "roster": rule.roster.code if rule.roster else None,
+        "mark": rule_sets.mark_of(rule),
     }
 
 
@@ -164,7 +165,9 @@ class RuleItem(APIView):
     @extend_schema(request=shapes.RuleInput, responses=shapes.RuleOutput)
     def put(self, request: Request, number: int, name: str) -> Response:
         actor = require_editor(request)
-        return Response(show_rule(_saved(number, name, _fields(request.data), actor)))
+        fields = _fields(request.data)
+        seen = request.data.get("mark") if isinstance(request.data, dict) else None
+        return Response(show_rule(_saved(number, name, fields, actor, seen=str(seen or ""))))
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, number: int, name: str) -> HttpResponse:
@@ -233,11 +236,9 @@ def _row(model: type[Agency] | type[DutyRoster], code: str | None, field: str) -
     return row
 
 
-def _saved(
-    number: int, name: str, fields: Shown, actor: Principal, *, new: bool = False
-) -> RoutingRule:
+def _saved(number: int, name: str, fields: Shown, actor: Principal, **how: Any) -> RoutingRule:
     try:
-        return rule_sets.save_rule(number=number, name=name, fields=fields, actor=actor, new=new)
+        return rule_sets.save_rule(number=number, name=name, fields=fields, actor=actor, **how)
     except ValidationError as error:
         said = error.message_dict
         if "__all__" in said:

@@ -51,10 +51,17 @@ class RuleInput(ConditionsShape):
     why_vi = serializers.CharField(max_length=300, required=False, allow_blank=True)
     why_en = serializers.CharField(max_length=300, required=False, allow_blank=True)
     active = serializers.BooleanField(required=False, default=True)
+    mark = serializers.CharField(
+        max_length=16,
+        required=False,
+        allow_blank=True,
+        help_text="As it was read: a rule that somebody changed since is not written over.",
+    )
 
 
 class RuleOutput(RuleInput):
     name = serializers.CharField()
+    mark = serializers.CharField()
 
 
 class PublicationOutput(serializers.Serializer[Any]):
@@ -105,6 +112,12 @@ class PublishInput(serializers.Serializer[Any]):
 
 
 class RollBackInput(serializers.Serializer[Any]):
+    present = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="The set that is to go; where another is in force by now, nothing happens.",
+    )
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 

@@ -1,9 +1,11 @@
 """Rule sets in versions: drawn up, published at a time, rolled back; each step is in the log."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -87,9 +89,18 @@ def _next_number() -> int:
 
 @recording()
 def save_rule(
-    *, number: int, name: str, fields: dict[str, Any], actor: Principal, new: bool = False
+    *,
+    number: int,
+    name: str,
+    fields: dict[str, Any],
+    actor: Principal,
+    new: bool = False,
+    seen: str = "",
 ) -> RoutingRule:
-    """Write a rule of a draft. Raises ValidationError by field, Conflict for a published set."""
+    """Write a rule of a draft; `seen` is the mark of the rule that the writer began with.
+
+    Raises ValidationError by field, Conflict for a published set or a rule that is not as it was.
+    """
     draft = _draft(number)
     rule = draft.rules.filter(name=name).first()
     if new and rule:
@@ -98,12 +109,22 @@ def save_rule(
         if not new:
             raise NotFound("rule_not_found", _("There is no such rule."))
         rule = RoutingRule(rule_set=draft, name=name)
+    elif seen and seen != mark_of(rule):
+        detail = _("Somebody else has changed this rule. What you entered is not saved.")
+        raise Conflict("rule_changed", detail)
     for field, value in fields.items():
         setattr(rule, field, value)
     rule.full_clean()
     rule.save()
     _note(draft, "saved", actor, rule=rule.name)
     return rule
+
+
+def mark_of(rule: RoutingRule) -> str:
+    """Return what is another one for each state of a rule: 16 hexadecimal digits."""
+    own = [field for field in RoutingRule._meta.concrete_fields if not field.primary_key]
+    content = orjson.dumps({field.attname: getattr(rule, field.attname) for field in own})
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 @recording()
@@ -159,12 +180,20 @@ def publish_rules(
 
 
 @recording()
-def roll_back(*, actor: Principal, reason: str) -> Publication:
-    """Put the set in force again that was before the present one. Raises Conflict for none."""
+def roll_back(*, actor: Principal, reason: str, present: int | None = None) -> Publication:
+    """Put the set in force again that was before the present one.
+
+    `present` is the number of the one that is to go, as far as its caller knows. Raises Conflict
+    where that has happened already, or there is none before it.
+    """
     now = clock.now()
-    present = publication_in_force(now)
-    standing = Publication.objects.select_for_update().filter(withdrawn_at=None, from_at__lte=now)
-    before = standing.exclude(rule_set=present.rule_set if present else None)
+    list(RuleSet.objects.select_for_update().order_by("number")[:1])  # one after the other
+    going = publication_in_force(now)
+    if present and (going is None or going.rule_set.number != present):
+        detail = _("Another set of rules has come into force meanwhile. Look at it first.")
+        raise Conflict("rules_changed", detail)
+    standing = Publication.objects.filter(withdrawn_at=None, from_at__lte=now)
+    before = standing.exclude(rule_set=going.rule_set if going else None)
     former = before.order_by("-from_at", "-pk").first()
     if former is None:
         raise Conflict("nothing_before", _("There is no earlier set of rules to go back to."))

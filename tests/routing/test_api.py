@@ -68,6 +68,30 @@ def test_a_rule_is_changed_and_taken_out(admin, number):
     assert admin.get(rules_of(number)).status_code == 404
 
 
+def test_of_two_who_change_one_rule_the_second_is_told_and_nothing_is_written_over(admin, number):
+    read = admin.post(rules_of(number, "/rules"), RULE).json()
+    here = rules_of(number, f"/rules/{read['name']}")
+    first = admin.put(here, {**read, "priority": "high"})
+    second = admin.put(here, {**read, "why_vi": "Do Sở quản lý"})
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert second.json()["code"] == "rule_changed"
+    [kept] = [
+        rule for rule in admin.get(rules_of(number)).json()["rules"] if rule["name"] == read["name"]
+    ]
+    assert (kept["priority"], kept["why_vi"], kept["mark"]) == ("high", "", first.json()["mark"])
+    assert admin.put(here, {**kept, "why_vi": "Do Sở quản lý"}).status_code == 200
+
+
+def test_who_rolls_back_what_another_has_rolled_back_already_is_told(admin, number):
+    admin.post(rules_of(number, "/rules"), RULE)
+    admin.post(rules_of(number, "/publish"), {"reason": "Bắt đầu"})
+    wish = {"reason": "Nhầm", "present": number}
+    answers = [admin.post("/api/v1/rules/roll_back", wish) for _press in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert answers[1].json()["code"] == "rules_changed"
+    assert admin.get(rules_of(1)).json()["state"] == "in_force"
+
+
 def test_an_equal_rule_is_refused_naming_both(admin, number):
     admin.post(rules_of(number, "/rules"), RULE)
     refused = admin.post(rules_of(number, "/rules"), {**RULE, "title_vi": "Sinh đôi"})

@@ -2203,6 +2203,8 @@ export interface components {
          */
         RolesEnum: "officer" | "dispatcher" | "agency_leader" | "operations_centre" | "provincial_leader" | "administrator";
         RollBackInput: {
+            /** @description The set that is to go; where another is in force by now, nothing happens. */
+            present?: number;
             /** @default  */
             reason: string;
         };
@@ -2277,6 +2279,8 @@ export interface components {
             why_en?: string;
             /** @default true */
             active: boolean;
+            /** @description As it was read: a rule that somebody changed since is not written over. */
+            mark?: string;
         };
         /** @description What a rule asks: of each list one must hold, an empty one asks nothing. */
         RuleOutput: {
@@ -2306,6 +2310,7 @@ export interface components {
             why_en?: string;
             /** @default true */
             active: boolean;
+            mark: string;
             name: string;
         };
         RuleSetDetail: {
