@@ -29,6 +29,7 @@ class Command(BaseCommand):
         except ValueError as error:  # no JSON, no key in it, or another kind of it
             raise CommandError(f"FCM_CREDENTIALS is no service account: {error}") from error
         if not sender.names:
+            sender.stop()  # its other work, the question after four weeks, has begun
             # Another number than a crash's, so that nobody starts it again in vain.
             raise CommandError(
                 "No transport is configured: docs/operations.md has their settings.",
