@@ -75,22 +75,23 @@ def test_a_push_is_received_shown_and_opens_the_ticket(window: Opener) -> None:
             "body": f"Phản ánh {number} đã được tiếp nhận.",
             "data": {"report_no": number, "tag": number, "link": "https://elsewhere.example"},
         }
-        session.send(
-            "ServiceWorker.deliverPushMessage",
-            {
-                "origin": page.evaluate("location.origin"),
-                "registrationId": registration,
-                "data": json.dumps(push),
-            },
-        )
+        message = {
+            "origin": page.evaluate("location.origin"),
+            "registrationId": registration,
+            "data": json.dumps(push),
+        }
         expected = {
             "title": title,
             "body": push["body"],
             "tag": number,
             "data": {"url": f"/#/r/{number}"},
         }
-        deadline = time.monotonic() + 60
+        deadline, next_at = time.monotonic() + 60, 0.0
         while shown(page) != [expected]:
+            if time.monotonic() >= next_at:
+                # A worker that is just starting may lose one; the tag makes one of two.
+                session.send("ServiceWorker.deliverPushMessage", message)
+                next_at = time.monotonic() + 5
             assert time.monotonic() < deadline, shown(page)
             page.wait_for_timeout(100)
     worker = page.context.service_workers[0]
