@@ -121,6 +121,12 @@ class Notification(models.Model):
                 name="notification_guard",
             ),
             models.Index(fields=["ticket", "id"], name="notification_of_ticket"),
+            # For the database's own check when rows are deleted: it would read all the others.
+            models.Index(
+                fields=["folded_into"],
+                condition=Q(folded_into__isnull=False),
+                name="notification_folded_into",
+            ),
             models.Index(
                 fields=["person", "-at", "-id"],
                 condition=Q(transport=Way.INBOX),
