@@ -1,7 +1,9 @@
-"""Plain HTTP to gateways that take one message a call: several at once, and nowhere else."""
+"""Calls to gateways that take one message each: several at once, and nowhere else."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -46,8 +48,13 @@ class OneByOne:
     """Calls for each push by itself, `at_once` of them side by side."""
 
     def __init__(self, at_once: int, name: str) -> None:
-        self.session = Session(at_once)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._lock = threading.Lock()
+        self._sending = 0  # calls of `send`, from different lanes
+
+    @property
+    def busy(self) -> bool:
+        return self._sending > 0
 
     def send(self, pushes: Sequence[Push], call: Callable[[Push], Result]) -> list[Result]:
         """Return each push's result, in order; a network that fails is nobody's fault."""
@@ -59,8 +66,19 @@ class OneByOne:
                 said = f"{type(error).__name__}: {error}"[:300]
                 return Result(outcome=Outcome.LATER, error=said)
 
-        return list(self._pool.map(guarded, pushes))
+        with self._counted():
+            return list(self._pool.map(guarded, pushes))
 
     def close(self) -> None:
+        """Let the calls on their way end; none can begin afterwards."""
         self._pool.shutdown()
-        self.session.close()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self._sending += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._sending -= 1

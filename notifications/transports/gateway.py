@@ -34,12 +34,14 @@ class Gateway:
         self._url = url
         self._secret = secret
         self._calls = calls.OneByOne(AT_ONCE, name)
+        self._session = calls.Session(AT_ONCE)
 
     def send(self, pushes: Sequence[Push]) -> list[Result]:
         return self._calls.send(pushes, self._post)
 
     def close(self) -> None:
         self._calls.close()
+        self._session.close()
 
     def url_for(self, push: Push) -> str:
         return self._url
@@ -64,7 +66,7 @@ class Gateway:
             "Idempotency-Key": push.id,
             **signature(self._secret, body),
         }
-        response = self._calls.session.post(
+        response = self._session.post(
             self.url_for(push), data=body, headers=headers, timeout=calls.TIMEOUT
         )
         return calls.read(response, gone=frozenset({410}))

@@ -37,18 +37,20 @@ class WebPush:
         self._vapid = Vapid02.from_string(private_key=private_key)
         self._subject = subject
         self._calls = calls.OneByOne(AT_ONCE, self.name)
+        self._session = calls.Session(AT_ONCE)
 
     def send(self, pushes: Sequence[Push]) -> list[Result]:
         return self._calls.send(pushes, self._push)
 
     def close(self) -> None:
         self._calls.close()
+        self._session.close()
 
     def _push(self, push: Push) -> Result:
         try:
             subscription = orjson.loads(push.address)
             origin = origin_of(subscription)
-            pusher = WebPusher(subscription, requests_session=self._calls.session)
+            pusher = WebPusher(subscription, requests_session=self._session)
             response: Any = pusher.send(
                 orjson.dumps(content_of(push)),
                 {

@@ -1,5 +1,9 @@
 """firebase-admin itself, unmodified, over TLS against our own FCM and token endpoint."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -9,7 +13,7 @@ from firebase_admin import exceptions
 
 from notifications.sandbox.google import Fault
 from notifications.transports.base import Outcome, Push, Result
-from notifications.transports.fcm import _result
+from notifications.transports.fcm import AT_ONCE, Fcm, _result
 
 DAY = timedelta(days=1)
 
@@ -151,7 +155,33 @@ def test_what_cannot_be_encoded_does_not_hold_the_others(fcm, sandbox):
     broken = a_push("token-2", data={"kind": 5})
     results = fcm.send([a_push("token-1"), broken, a_push("token-3")])
     assert [result.outcome for result in results] == [Outcome.SENT, Outcome.REFUSED, Outcome.SENT]
-    assert [each.message["token"] for each in sandbox.google.received] == ["token-1", "token-3"]
+    assert {each.message["token"] for each in sandbox.google.received} == {"token-1", "token-3"}
+
+
+def test_many_at_once_ask_for_one_access_token(sandbox):
+    given = sandbox.google.tokens_given
+    with closing(Fcm(sandbox.service_account)) as fcm:
+        results = fcm.send([a_push(f"token-{number}") for number in range(AT_ONCE)])
+    assert set(results) == {Result(outcome=Outcome.SENT)}
+    assert sandbox.google.tokens_given == given + 1
+
+
+def test_an_urgent_push_waits_for_no_thread_that_waits_for_fcm(fcm, sandbox, monkeypatch):
+    push, answered = fcm._push, threading.Event()
+
+    def waiting(each: Push) -> Result:
+        assert each.urgent or answered.wait(60)
+        return push(each)
+
+    monkeypatch.setattr(fcm, "_push", waiting)
+    with ThreadPoolExecutor(1) as other_lane:
+        many = other_lane.submit(fcm.send, [a_push(f"token-{number}") for number in range(AT_ONCE)])
+        while not fcm._calls.busy:
+            time.sleep(0.01)
+        assert send_one(fcm, address="siren", urgent=True) == Result(outcome=Outcome.SENT)
+        assert [each.message["token"] for each in sandbox.google.received] == ["siren"]
+        answered.set()
+        assert set(many.result()) == {Result(outcome=Outcome.SENT)}
 
 
 def test_a_message_that_is_too_big_is_refused(fcm, sandbox):

@@ -102,7 +102,7 @@ def test_one_that_cannot_be_called_holds_none_of_the_others(endpoint, monkeypatc
     def post(self, push):
         if push.id == "n8":
             raise OverflowError("nobody expected this")
-        return calls.read(self._calls.session.post(endpoint.origin))
+        return calls.read(self._session.post(endpoint.origin))
 
     monkeypatch.setattr(Gateway, "_post", post)
     gateway = Gateway("sms", endpoint.origin, "secret")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from backend.cores import keep_to_one_core
 from notifications.sender import Sender
 
 M_ARENA_MAX = -8  # of mallopt(3)
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 "No transport is configured: docs/operations.md has their settings.",
                 returncode=os.EX_CONFIG,
             )
+        keep_to_one_core()
         self.stdout.write(f"Sending by {', '.join(sender.names)}. Ctrl-C ends it.")
         sender.wait()
         sender.stop()
