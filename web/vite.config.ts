@@ -42,6 +42,11 @@ export default defineConfig(({ mode }) => ({
         ops: page("ops.html"),
         rules: page("rules.html"),
         public: page("public.html"),
+        leave: page("src/leave.ts"),
+      },
+      output: {
+        // A template of the administration names it, which knows no hash.
+        entryFileNames: ({ name }) => (name === "leave" ? "leave.js" : "assets/[name]-[hash].js"),
       },
     },
   },
