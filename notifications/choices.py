@@ -19,6 +19,8 @@ from notifications.models import (
     Topic,
     Way,
 )
+from notifications.policies import asks_for
+from notifications.selectors import subscriptions_around
 
 CHANNELS = ("inbox", "push", "email", "sms", "zalo")
 CHANNEL_OF = {
@@ -126,7 +128,7 @@ def subscribe(*, person: str, ticket: Ticket | None = None, **place: object) -> 
 
 @transaction.atomic
 def unsubscribe(*, person: str, subscription_id: int) -> bool:
-    """End a subscription, and what waits to be told of its ticket; says whether there was one."""
+    """End a subscription, and what waits to be told for it alone; says whether there was one."""
     one = Subscription.objects.filter(person=person, pk=subscription_id).first()
     if one is None:
         return False
@@ -134,7 +136,25 @@ def unsubscribe(*, person: str, subscription_id: int) -> bool:
         _drop(person=person, ticket=one.ticket_id, relation="follower")
     what = ("ticket_id", "lat", "lon", "radius_m", "area_code", "sectors", "updates")
     same = {name: getattr(one, name) for name in what if getattr(one, name) is not None}
-    return bool(Subscription.objects.filter(person=person, **same).delete()[0])
+    ended = bool(Subscription.objects.filter(person=person, **same).delete()[0])
+    if not one.ticket_id:
+        _drop_unasked(person)
+    return ended
+
+
+def _drop_unasked(person: str) -> None:
+    """Let what waits of places end that none of the person's subscriptions asks for any more."""
+    waiting = Notification.objects.filter(person=person, relation="area", state=State.PLANNED)
+    unasked = [row.pk for row in waiting.select_related("ticket__category") if not _asked(row)]
+    _drop(pk__in=unasked)
+
+
+def _asked(row: Notification) -> bool:
+    """Say whether a subscription of the person to an area or a place still asks for this."""
+    if row.ticket is None:
+        return False
+    around = subscriptions_around(row.ticket).filter(person=row.person, ticket=None)
+    return any(asks_for(one, row.ticket, row.kind) for one in around)
 
 
 def _drop(**which: object) -> None:

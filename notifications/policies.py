@@ -30,6 +30,8 @@ SHARED_WITH_SUPPORT = frozenset({"ticket.commented", "ticket.directed"})
 UNLED = (TicketDueSoon, TicketOverdue, TicketInfoMissed)
 """What the centre hears of tickets that no agency leads."""
 
+NEW = "ticket.routed"
+"""What subscribers of a place hear first of a ticket."""
 RESULTS = frozenset({"ticket.resolved", "ticket.approved"})
 WISH = ("person", "ticket_id", "lat", "lon", "radius_m", "sectors", "updates")
 
@@ -197,15 +199,21 @@ def _subscribers(event: TicketEvent, ticket: Ticket) -> dict[str, list[str]]:
     if isinstance(event, TicketMerged):  # Theirs is the ticket that was emptied: `moved_with`.
         return {}
     followers, neighbours = [], []
-    sector = ticket.category.sector_id
-    new = event.type == "ticket.routed"
     # Plain values: an area may have ten thousand who follow it.
     for one in subscriptions_around(ticket).values_list(*WISH, named=True):
         if one.ticket_id:
             followers.append(one.person)
-        elif (new or one.updates) and sector in (one.sectors or [sector]) and _near(one, ticket):
+        elif asks_for(one, ticket, event.type):
             neighbours.append(one.person)
     return {"follower": followers, "area": neighbours}
+
+
+def asks_for(one: Any, ticket: Ticket, kind: str) -> bool:
+    """Say whether a subscription to an area or a place, one of those around the ticket, asks for
+    what happened to it: new tickets always, later steps where it wants updates."""
+    sector = ticket.category.sector_id
+    told = kind == NEW or one.updates
+    return told and sector in (one.sectors or [sector]) and _near(one, ticket)
 
 
 def _near(one: Any, ticket: Ticket) -> bool:

@@ -269,6 +269,30 @@ def test_what_waits_for_the_morning_does_not_go_to_who_wants_no_more(client, own
     assert states() == ["dropped", "dropped", "planned", "planned"]
 
 
+def test_what_waits_of_a_place_ends_with_the_last_wish_that_asks_for_it(client, owner, province):
+    ticket = make_ticket(province.pothole, province.ward)
+    area = {"area": ticket.area_code, "updates": False}
+    near = {"near": {"lat": ticket.lat, "lon": ticket.lon, "radius_m": 1000}}
+    far = {"near": {"lat": ticket.lat + 1, "lon": ticket.lon, "radius_m": 1000}}
+    kept = [client.post("/api/v1/subscriptions", each).json()["id"] for each in (area, near, far)]
+    of_a_place = {"topic": "area", "relation": "area", "ticket": ticket}
+    new = plan_row(owner, kind="ticket.routed", **of_a_place)
+    step = plan_row(owner, kind="ticket.accepted", **of_a_place)
+    theirs = plan_row(make_phone(), kind="ticket.routed", **of_a_place)
+
+    def states() -> list[str]:
+        return [Notification.objects.get(pk=row.pk).state for row in (new, step, theirs)]
+
+    def end(one: int) -> list[str]:
+        assert client.delete(f"/api/v1/subscriptions/{one}").status_code == 204
+        return states()
+
+    first, second, third = kept
+    assert end(third) == ["planned", "planned", "planned"]
+    assert end(second) == ["planned", "dropped", "planned"]
+    assert end(first) == ["dropped", "dropped", "planned"]
+
+
 def bounced(body: dict, key: str = "secret"):
     content = json.dumps(body).encode()
     return APIClient().post(
