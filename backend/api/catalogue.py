@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -165,7 +166,8 @@ class AreaLocate(APIView):
         except GeoError as error:
             raise InvalidInput(error.code, error.detail, field="location") from error
         except ValueError as error:
-            raise InvalidInput("invalid", str(error), field="accuracy_m") from error
+            told = _("The accuracy is a number of metres, 0 or more.")
+            raise InvalidInput("invalid", told, field="accuracy_m") from error
         return Response(
             {
                 "area": _ref(place.area),

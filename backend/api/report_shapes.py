@@ -28,7 +28,13 @@ Shown = dict[str, Any]
 
 
 class LocationInput(Form):
-    lat = serializers.FloatField(min_value=-90, max_value=90)
+    lat = serializers.FloatField(
+        min_value=-90,
+        max_value=90,
+        error_messages={
+            "max_value": _("A latitude is at most 90. It may have been swapped with the longitude.")
+        },
+    )
     lon = serializers.FloatField(min_value=-180, max_value=180)
     accuracy_m = serializers.FloatField(
         min_value=0, max_value=100_000, required=False, allow_null=True

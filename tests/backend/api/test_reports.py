@@ -112,6 +112,13 @@ def test_bad_input_is_refused_by_field_and_nothing_is_kept(
     assert (Report.objects.count(), log.head()) == (0, 0)
 
 
+def test_a_position_the_wrong_way_round_is_refused_with_a_hint(phone, body):
+    answer = phone.post(URL, body | {"location": {"lat": 107.05, "lon": 20.95}})
+    [said] = answer.json()["errors"]
+    assert said["field"] == "location.lat"
+    assert said["detail"] == "Vĩ độ không quá 90. Có thể đã đổi chỗ với kinh độ."
+
+
 def test_a_point_in_a_bay_is_taken_and_has_no_unit(phone, body):
     answer = phone.post(URL, body | {"location": {"lat": 20.6, "lon": 107.1}})
     assert (answer.status_code, answer.json()["area"]) == (201, None)

@@ -284,6 +284,8 @@ def test_the_catalogue_and_the_map_are_open_to_all(province):
     place = client.get("/api/v1/areas/locate?lat=20.95&lon=107.05").json()
     assert (place["area"]["code"], place["doubt"]) == ("10001", [])
     refused(client.get("/api/v1/areas/locate?lat=0&lon=0"), 400, "location_far_outside", "location")
+    unclear = client.get("/api/v1/areas/locate?lat=20.95&lon=107.05&accuracy_m=x")
+    assert unclear.json()["errors"][0]["detail"] == "Độ chính xác là số mét, từ 0 trở lên."
     refused(client.get("/api/v1/nowhere"), 404, "not_found")
 
 
