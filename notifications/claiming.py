@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from backend import clock, leases
 from backend.events.log import recording
 from notifications import breaker, folding
-from notifications.models import OPEN, Notification, State
+from notifications.models import OPEN, Notification, State, Way
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10.0  # seconds
@@ -32,11 +32,9 @@ def claim(
     transport's gateway is left alone nothing is, and at its end one to try it.
     """
     moment = moment or clock.now()
-    allowed = breaker.allowance(transport, limit, moment)
-    rows = list(_locked(_due(transport, moment, urgent))[:allowed]) if allowed else []
+    due = _due(transport, moment, urgent)
+    rows = (_for_webhooks if transport == Way.WEBHOOK else _allowed)(due, transport, limit, moment)
     if not rows:
-        if allowed == 1:
-            breaker.untried(transport, moment)
         return []
     taken = folding.fold(rows, _locked(_waiting(transport, moment)))
     Notification.objects.filter(pk__in=[row.pk for row in taken]).update(
@@ -45,6 +43,23 @@ def claim(
     for row in taken:
         row.attempts += 1
     return taken
+
+
+def _allowed(
+    due: QuerySet[Notification], transport: str, limit: int, moment: datetime
+) -> list[Notification]:
+    allowed = breaker.allowance(transport, limit, moment)
+    rows = list(_locked(due)[:allowed]) if allowed else []
+    if allowed == 1 and not rows:
+        breaker.untried(transport, moment)
+    return rows
+
+
+def _for_webhooks(
+    due: QuerySet[Notification], _transport: str, limit: int, moment: datetime
+) -> list[Notification]:
+    open_ones = due.exclude(to__in=breaker.resting_webhooks(moment))
+    return list(breaker.shared_out(_locked(open_ones)[:limit], moment))
 
 
 def _due(transport: str, moment: datetime, urgent: bool) -> QuerySet[Notification]:

@@ -7,7 +7,8 @@ overtake: one waits while an earlier one is on its way, and one that comes too l
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -16,6 +17,7 @@ from backend import clock
 from backend.events.log import record, recording
 from notifications import breaker
 from notifications.addresses import addresses_of, forget_address
+from notifications.breaker import gateway_of
 from notifications.calling_off import called_off, quiet_until
 from notifications.claiming import about_the_same, claim, lease_kept
 from notifications.events import NotificationFailed
@@ -43,13 +45,17 @@ def send_next(transport: Transport, *, jitter: Jitter = random.random, urgent: b
     if not claimed:
         return 0
     addressed = _addressed(claimed)
+    for gateway in _gateways(claimed) - _gateways(row for row, _address in addressed):
+        breaker.untried(gateway, moment)
     if addressed:
         with lease_kept([row for row, _address in addressed]):
             results = _send(transport, [push_of(row, address) for row, address in addressed])
-        _settle(transport.name, addressed, results, jitter)
-    else:
-        breaker.untried(transport.name, moment)
+        _settle(addressed, results, jitter)
     return len(claimed)
+
+
+def _gateways(rows: Iterable[Notification]) -> set[str]:
+    return {gateway_of(row) for row in rows}
 
 
 def retry(ids: Sequence[int]) -> int:
@@ -115,11 +121,11 @@ def _send(transport: Transport, pushes: Sequence[Push]) -> list[Result]:
 
 
 @recording()
-def _settle(
-    transport: str, addressed: Addressed, results: Sequence[Result], jitter: Jitter
-) -> None:
+def _settle(addressed: Addressed, results: Sequence[Result], jitter: Jitter) -> None:
     sent = []
+    by_gateway: dict[str, list[Result]] = defaultdict(list)
     for (row, address), result in zip(addressed, results, strict=True):
+        by_gateway[gateway_of(row)].append(result)
         if result.outcome == Outcome.SENT:
             sent.append(row.pk)
         elif result.outcome == Outcome.LATER:
@@ -132,7 +138,8 @@ def _settle(
     Notification.objects.filter(pk__in=sent, state__in=OPEN).update(
         state=State.SENT, sent_at=clock.now(), error=""
     )
-    breaker.note(transport, results, clock.now())
+    for gateway, given in by_gateway.items():
+        breaker.note(gateway, given, clock.now())
 
 
 def _postpone(row: Notification, result: Result, jitter: Jitter) -> None:

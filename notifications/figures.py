@@ -15,7 +15,7 @@ LATELY = timedelta(hours=24)
 @dataclass(frozen=True)
 class Figures:
     """One transport: how many wait, for how many seconds the oldest is due, what failed, and
-    whether its gateway is left alone."""
+    whether its gateway, or one of its webhooks, is left alone."""
 
     waiting: int = 0
     oldest_seconds: float = 0.0
@@ -45,10 +45,11 @@ def figures() -> dict[str, Figures]:
         )
         .order_by()
     }
-    closed = set(Gateway.objects.filter(closed_until__gt=moment).values_list("pk", flat=True))
+    closed = Gateway.objects.filter(closed_until__gt=moment).values_list("pk", flat=True)
+    troubled = {key.partition(":")[0] for key in closed}  # one of the webhooks is enough
     found: dict[str, Figures] = {}
     for transport in sorted(offered() | waiting.keys() | ended.keys()):
         count, oldest = waiting.get(transport, (0, None))
         age = max((moment - oldest).total_seconds(), 0.0) if oldest else 0.0
-        found[transport] = Figures(count, age, *ended.get(transport, (0, 0)), transport in closed)
+        found[transport] = Figures(count, age, *ended.get(transport, (0, 0)), transport in troubled)
     return found

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Gateway
+from notifications.models import Gateway, Webhook
 from notifications.planning import planned
 
 
@@ -13,8 +13,15 @@ from notifications.planning import planned
 class GatewayAdmin(admin.ModelAdmin[Gateway]):
     """A gateway that fails is left alone for a while; a person may end that."""
 
-    list_display = ("transport", "failures", "closed_until", "error")
+    list_display = ("transport", "address", "failures", "closed_until", "error")
     actions = ("try_now",)
+
+    @admin.display(description=_("address"))
+    def address(self, gateway: Gateway) -> str:
+        """Where a webhook is; other gateways are named by the settings."""
+        _way, _colon, pk = gateway.pk.partition(":")
+        webhook = Webhook.objects.filter(pk=pk).first() if pk else None
+        return str(webhook or "")
 
     @admin.action(description=_("Try it now"), permissions=["retry"])
     def try_now(self, request: HttpRequest, chosen: QuerySet[Gateway]) -> None:

@@ -8,9 +8,12 @@ from backend.reports.models import Report
 
 class Gateway(models.Model):
     """What all senders know of one transport's gateway: how often it failed in a row, and when
-    it may be asked again."""
+    it may be asked again.
 
-    transport = models.CharField(max_length=10, primary_key=True)
+    Each webhook is a gateway of its own: "webhook:" and its address's id.
+    """
+
+    transport = models.CharField(_("gateway"), max_length=40, primary_key=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     closed_until = models.DateTimeField(_("left alone until"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)

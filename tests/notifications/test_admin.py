@@ -116,6 +116,16 @@ def test_a_gateway_can_be_tried_at_once(admin_client):
     assert (gateway.failures, gateway.closed_until) == (0, None)
 
 
+def test_a_webhooks_gateway_says_where_it_is(admin_client, desk):
+    hook = Webhook.objects.create(
+        person=desk.key, transport="webhook", value="https://hook.example.vn/", created_at=NOON
+    )
+    Gateway.objects.create(transport=f"webhook:{hook.pk}", failures=9, error="HTTP 502")
+    Gateway.objects.create(transport="webhook:999", failures=1, error="HTTP 502")
+    page = admin_client.get("/admin/notifications/gateway/").content.decode()
+    assert "https://hook.example.vn/" in page
+
+
 def test_the_figures_say_what_waits_and_what_failed(client, settings, phone):
     settings.FCM_CREDENTIALS = "/etc/hien-truong/fcm.json"
     moment = clock.now()

@@ -6,7 +6,8 @@ import pytest
 
 from backend import clock
 from notifications.delivery import send_next
-from notifications.models import Gateway, Notification
+from notifications.figures import figures
+from notifications.models import Gateway, Notification, Webhook
 from notifications.transports.base import Outcome, Result
 from tests.notifications.conftest import phone_with_push
 from tests.notifications.rows import NOON, Counting, plan_row
@@ -97,6 +98,70 @@ def test_a_dead_gateway_delays_no_other_transport(phone):
     plan_row(phone, transport="email", to="1")
     Gateway.objects.create(transport="email", failures=9, closed_until=NOON + timedelta(hours=1))
     assert at(NOON, Counting()) == 1
+
+
+@pytest.fixture
+def hooks(desk):
+    """Two systems that are told what the desk is told; the first answers nothing."""
+    return [
+        Webhook.objects.create(
+            person=desk.key,
+            transport="webhook",
+            value=f"https://{name}.example/hook",
+            created_at=NOON,
+            confirmed_at=NOON,
+        )
+        for name in ("dead", "well")
+    ]
+
+
+class HalfDead(Counting):
+    """Calls webhooks, of which some are dead; several at a time, and a message at a time each."""
+
+    name = "webhook"
+    batch = 50
+    dead = True
+
+    def send(self, pushes):
+        answered = super().send(pushes)
+        return [
+            LATER if self.dead and "dead" in push.address else result
+            for push, result in zip(pushes, answered, strict=True)
+        ]
+
+    def called(self) -> list[int]:
+        """Return how often the dead one and the well one were called since the last look."""
+        names = [push.address for push in self.pushes]
+        self.pushes.clear()
+        return [sum(name in each for each in names) for name in ("dead", "well")]
+
+
+def test_a_dead_webhook_delays_no_other(desk, hooks):
+    for hook in hooks:
+        for _row in range(40):
+            plan_row(desk, transport="webhook", to=str(hook.pk), relation="staff")
+    transport = HalfDead()
+    for _call in range(5):
+        at(NOON, transport)
+    dead, well = transport.called()
+    assert (dead, well > 0) == (25, True)
+    while at(NOON, transport):
+        pass
+    assert transport.called() == [0, 40 - well]
+    with clock.at(NOON):
+        assert figures()["webhook"].closed
+    opened = NOON + timedelta(seconds=31)
+    plan_row(desk, transport="webhook", to=str(hooks[1].pk), relation="staff")
+    while at(opened, transport):
+        pass
+    assert transport.called() == [1, 1]
+    transport.dead = False
+    opened += timedelta(seconds=61)
+    while at(opened, transport):
+        pass
+    assert transport.called() == [40, 0]
+    assert set(Notification.objects.values_list("state", flat=True)) == {"sent"}
+    assert Gateway.objects.filter(closed_until__isnull=False).count() == 0
 
 
 def test_the_lane_for_the_urgent_takes_nothing_else(phone):
