@@ -8,7 +8,7 @@ from django.conf import settings
 from backend import clock
 from backend.accounts.models import Device, User
 from backend.accounts.services import drop_push_address
-from notifications.models import Address, Notification, Way
+from notifications.models import Address, Notification, Topic, Way
 from notifications.reach import ACCOUNT
 
 Phone = tuple[str, str]
@@ -16,9 +16,12 @@ Phone = tuple[str, str]
 
 
 def addresses_of(rows: Sequence[Notification]) -> dict[int, str]:
-    """Return each row's address by its id; a row whose person has none any more is left out."""
+    """Return each row's address by its id; a row whose person has none any more is left out.
+
+    One that is not proved yet is sent its code, and nothing else.
+    """
     phones = _phones([each for row in rows if (each := _device_id(row))])
-    given = Address.objects.filter(confirmed_at__isnull=False, dead_at=None).in_bulk(
+    given = Address.objects.filter(dead_at=None).in_bulk(
         [int(row.to) for row in rows if row.to.isdecimal()]
     )
     staff = User.objects.filter(is_active=True).in_bulk(
@@ -32,7 +35,7 @@ def addresses_of(rows: Sequence[Notification]) -> dict[int, str]:
         if row.to == ACCOUNT and user_id is not None:
             address = staff[user_id].email
         elif row.to:
-            address = given[int(row.to)].value if int(row.to) in given else ""
+            address = _given_address(given.get(int(row.to)), row)
         else:
             device_id = _device_id(row)
             phone = phones.get(device_id) if device_id else None
@@ -40,6 +43,12 @@ def addresses_of(rows: Sequence[Notification]) -> dict[int, str]:
         if address:
             found[row.pk] = address
     return found
+
+
+def _given_address(one: Address | None, row: Notification) -> str:
+    if one is None or (one.confirmed_at is None and row.topic != Topic.ADDRESS):
+        return ""
+    return one.value
 
 
 def forget_address(row: Notification, address: str, reason: str) -> None:
