@@ -30,7 +30,7 @@ CODE_LIVES = timedelta(minutes=15)
 TRIES = 5
 MOST = 5  # addresses of one person for one transport
 
-_PHONE = re.compile(r"\+84\d{9,10}")
+_PHONE = re.compile(r"\+84[1-9][0-9]{8,9}")
 
 
 def normal(transport: str, value: str) -> str:

@@ -212,7 +212,16 @@ def test_a_code_is_good_for_five_tries_and_fifteen_minutes(client, owner, settin
 
 @pytest.mark.parametrize(
     ("transport", "value"),
-    [("email", "an.example.vn"), ("sms", "12345"), ("webpush", "{}"), ("zalo", "0912345678")],
+    [
+        ("email", "an.example.vn"),
+        ("sms", "12345"),
+        ("sms", "+84٩١٢٣٤٥٦٧٨"),
+        ("sms", "+84９１２３４５６７８"),
+        ("sms", "+840912345678"),
+        ("sms", "0012345678"),
+        ("webpush", "{}"),
+        ("zalo", "0912345678"),
+    ],
 )
 def test_what_is_no_address_is_refused(client, settings, transport, value):
     settings.EMAIL_HOST, settings.SMS_URL = "mail.example", "https://sms.example"
@@ -220,6 +229,20 @@ def test_what_is_no_address_is_refused(client, settings, transport, value):
     body = {"transport": transport, "value": value}
     assert client.post("/api/v1/addresses", body).status_code == 400
     assert Address.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("0912 345 678", "+84912345678"),
+        ("(+84) 912-345-678", "+84912345678"),
+        ("024.3825.3536", "+842438253536"),
+    ],
+)
+def test_a_number_is_kept_in_one_form_however_it_is_written(client, settings, written, kept):
+    settings.SMS_URL = "https://sms.example"
+    given = client.post("/api/v1/addresses", {"transport": "sms", "value": written})
+    assert (given.status_code, given.json()["value"]) == (201, kept)
 
 
 def test_nobody_proves_or_removes_anothers_address(client):
