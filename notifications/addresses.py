@@ -57,18 +57,14 @@ def forget_address(row: Notification, address: str, reason: str) -> None:
     if device_id:
         drop_push_address(device_id=device_id, address=address)
         return
-    Address.objects.update_or_create(
-        person=row.person,
-        transport=row.transport,
-        value=address,
-        defaults={"dead_at": clock.now(), "dead_reason": reason[:300] or "dead"},
-        create_defaults={
-            "dead_at": clock.now(),
-            "dead_reason": reason[:300] or "dead",
-            "language": row.language,
-            "created_at": clock.now(),
-        },
-    )
+    dead = {"dead_at": clock.now(), "dead_reason": reason[:300] or "dead"}
+    known = {"person": row.person, "transport": row.transport, "value": address}
+    if row.to == ACCOUNT:
+        made = dead | {"language": row.language, "created_at": clock.now()}
+        Address.objects.update_or_create(**known, defaults=dead, create_defaults=made)
+    else:
+        # One that the person removed meanwhile stays away: here it could not be removed again.
+        Address.objects.filter(**known).update(**dead)
 
 
 def _phones(ids: Sequence[UUID]) -> dict[UUID, Phone]:

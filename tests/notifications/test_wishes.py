@@ -10,6 +10,7 @@ from backend.tickets import services
 from notifications.choices import choose, set_quiet
 from notifications.delivery import retry, send_next
 from notifications.models import Address, Notification
+from notifications.proofs import remove_address
 from notifications.transports.base import Outcome, Result
 from tests.factories import make_report, make_ticket, open_for
 from tests.notifications.conftest import phone_with_push
@@ -249,6 +250,39 @@ def test_what_failed_while_it_was_switched_off_is_not_tried_again(settings, phon
         send_next(gateway)
     row.refresh_from_db()
     assert (row.state, len(gateway.pushes)) == ("dropped", 1)
+
+
+def test_an_address_that_was_removed_while_it_was_written_to_does_not_come_back(settings, phone):
+    settings.EMAIL_HOST = "mail.example"
+    given = {"transport": "email", "value": "an@example.vn", "created_at": NIGHT}
+    address = Address.objects.create(person=phone.key, confirmed_at=NIGHT, **given)
+    plan_row(phone, transport="email", to=str(address.pk))
+
+    class Meanwhile(Counting):
+        name = "email"
+
+        def send(self, pushes):
+            assert remove_address(person=phone.key, address_id=address.pk)
+            return super().send(pushes)
+
+    with clock.at(NOON):
+        assert send_next(Meanwhile(Result(outcome=Outcome.GONE, error="550 No such user"))) == 1
+    assert Notification.objects.get().state == "failed"
+    assert not Address.objects.exists()
+
+
+def test_an_accounts_address_where_nothing_arrives_is_known_as_dead(settings, desk):
+    settings.EMAIL_HOST = "mail.example"
+    User.objects.filter(pk=desk.user.pk).update(email="lan@ward.example")
+    mail = Counting(*[Result(outcome=Outcome.GONE, error="550 No such user")] * 2)
+    mail.name = "email"
+    for _turn in range(2):
+        plan_row(desk, transport="email", to="account", topic="work")
+        with clock.at(NOON):
+            assert send_next(mail) == 1
+    dead = Address.objects.get()
+    assert (dead.person, dead.value) == (desk.key, "lan@ward.example")
+    assert (dead.dead_at, dead.dead_reason) == (NOON, "550 No such user")
 
 
 def test_a_language_that_was_changed_is_told_from_then_on(province, desk, phone, hear):
