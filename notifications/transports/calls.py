@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from notifications.transports.answers import InTime, beginning
 from notifications.transports.base import Outcome, Push, Result, wait_said
 
-TIMEOUT = (5.0, 10.0)  # seconds to connect, and for the answer
+TIMEOUT = (5.0, 10.0)  # seconds to connect, and for all of the answer
 LATER = frozenset({408, 425, 429})
 GONE = frozenset({404, 410})
 
@@ -21,21 +21,25 @@ class Session(requests.Session):
 
     def __init__(self, size: int) -> None:
         super().__init__()
-        adapter = HTTPAdapter(pool_connections=size, pool_maxsize=size)
+        adapter = InTime(pool_connections=size, pool_maxsize=size)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
+        self.headers["Accept-Encoding"] = "identity"  # nothing that swells when it is unpacked
 
     def request(self, *args: Any, **more: Any) -> requests.Response:
-        more["allow_redirects"] = False
+        more["allow_redirects"], more["stream"] = False, True
         return super().request(*args, **more)
 
 
 def read(response: requests.Response, gone: frozenset[int] = GONE) -> Result:
-    """Return what the answer's status means, by RFC 9110; `gone` says that nobody is there."""
-    status = response.status_code
+    """Return what the answer's status means, by RFC 9110; `gone` says that nobody is there.
+
+    The status alone decides, whatever becomes of the body; of that the beginning is kept.
+    """
+    status, body = response.status_code, beginning(response)
     if 200 <= status < 300:
         return Result(outcome=Outcome.SENT)
-    said = f"HTTP {status}: {response.text[:300]}".strip()
+    said = f"HTTP {status}: {body[:300]}".strip()
     if status in gone:
         return Result(outcome=Outcome.GONE, error=said)
     if status >= 500 or status in LATER:

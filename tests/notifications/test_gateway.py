@@ -8,7 +8,7 @@ import pytest
 from notifications.transports import calls, offered, open_transports
 from notifications.transports.base import LONGEST_WAIT, Outcome, Push
 from notifications.transports.gateway import Gateway, Webhook, is_signed, signature
-from tests.notifications.receiving import an_endpoint
+from tests.notifications.receiving import a_dripper, an_endpoint
 
 
 @pytest.fixture
@@ -96,6 +96,51 @@ def test_each_answer_is_read_for_what_it_is(endpoint, status, headers, outcome, 
     [result] = gateway.send([a_push("123456")])
     gateway.close()
     assert (result.outcome, result.wait) == (outcome, wait)
+
+
+LONG = b"\r\nContent-Length: 100000\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome", "said"),
+    [
+        (b"HTTP/1.1 200 OK" + LONG, Outcome.SENT, ""),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9000\r\n", Outcome.SENT, ""),
+        (b"HTTP/1.1 410 Gone" + LONG, Outcome.GONE, "HTTP 410:"),
+        (b"HTTP/1.1 502 Bad Gateway" + LONG, Outcome.LATER, "HTTP 502:"),
+        (b"HTTP/1.1 200 OK\r\nX-Never-Ends: ", Outcome.LATER, "ReadTimeout"),
+    ],
+)
+def test_an_answer_that_drips_holds_a_thread_for_one_answers_time(
+    monkeypatch, first, outcome, said
+):
+    monkeypatch.setattr(calls, "TIMEOUT", (5.0, 1.0))
+    with a_dripper(first) as dripper:
+        gateway = Gateway("sms", dripper.origin, "secret")
+        [result] = gateway.send([a_push("123456")])
+        gateway.close()
+        assert dripper.hung_up.wait(10)
+    assert result.outcome == outcome
+    assert result.error.startswith(said)
+
+
+def test_an_answer_without_end_is_read_no_further_than_it_is_kept(endpoint):
+    endpoint.answers = [(500, {}, b"x" * 50_000_000), (200, {}, b"x" * 50_000_000)]
+    gateway = Gateway("sms", endpoint.origin, "secret")
+    results = gateway.send([a_push("1")]) + gateway.send([a_push("2")])
+    gateway.close()
+    assert [each.outcome for each in results] == [Outcome.LATER, Outcome.SENT]
+    assert results[0].error == "HTTP 500: " + "x" * 300
+
+
+def test_short_answers_leave_their_connection_to_the_next(endpoint):
+    endpoint.answers = [(200, {}, b'{"id": 7}'), (400, {}, b"no"), (204, {}, b"")]
+    gateway = Gateway("sms", endpoint.origin, "secret")
+    for name in ("n7", "n8", "n9"):
+        gateway.send([a_push("1", id=name)])
+    gateway.close()
+    assert len(endpoint.calls) == 3
+    assert len({call.peer for call in endpoint.calls}) == 1
 
 
 def test_one_that_cannot_be_called_holds_none_of_the_others(endpoint, monkeypatch):

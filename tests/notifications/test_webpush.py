@@ -21,10 +21,11 @@ from config.vapid import new_private_key, vapid_public_key
 from notifications.delivery import send_next
 from notifications.models import Address, Notification
 from notifications.proofs import give_address
+from notifications.transports import calls
 from notifications.transports.base import Outcome, Push
 from notifications.transports.webpush import WebPush
 from tests.factories import make_ticket
-from tests.notifications.receiving import an_endpoint
+from tests.notifications.receiving import a_dripper, an_endpoint
 
 PRIVATE = "https://169.254.169.254"
 
@@ -144,6 +145,15 @@ def test_a_service_that_is_not_there_is_for_later(transport, settings):
     settings.WEBPUSH_HOSTS = ["127.0.0.1:9"]
     [result] = transport.send([a_push(Browser("http://127.0.0.1:9/p").subscription)])
     assert result.outcome == Outcome.LATER
+
+
+def test_a_service_whose_answer_drips_is_hung_up_on(transport, settings, monkeypatch):
+    monkeypatch.setattr(calls, "TIMEOUT", (5.0, 1.0))
+    with a_dripper(b"HTTP/1.1 201 Created\r\nContent-Length: 100000\r\n\r\n") as dripper:
+        settings.WEBPUSH_HOSTS = [f"127.0.0.1:{dripper.port}"]
+        [result] = transport.send([a_push(Browser(f"{dripper.origin}/p").subscription)])
+        assert dripper.hung_up.wait(10)
+    assert result.outcome == Outcome.SENT
 
 
 @pytest.mark.parametrize(
