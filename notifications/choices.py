@@ -9,6 +9,7 @@ from django.db import transaction
 from backend import clock
 from backend.accounts.principal import Principal
 from backend.tickets.models import Ticket
+from notifications.folding import unfold
 from notifications.models import (
     Digest,
     Notification,
@@ -158,9 +159,13 @@ def _asked(row: Notification) -> bool:
 
 
 def _drop(**which: object) -> None:
-    """Let what was planned and not sent yet end unsent."""
+    """Let what was planned and not sent yet end unsent, without what was to be told in it."""
     waiting = Notification.objects.filter(state=State.PLANNED, **which)
-    waiting.update(state=State.DROPPED, error=UNWANTED)
+    ended = list(waiting.values_list("pk", flat=True))
+    Notification.objects.filter(pk__in=ended, state=State.PLANNED).update(
+        state=State.DROPPED, error=UNWANTED
+    )
+    unfold(ended)
 
 
 def move_followers(*, ticket: UUID, into: UUID) -> list[str]:

@@ -20,6 +20,7 @@ from notifications.models import OPEN, Notification, State, Way
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10.0  # seconds
+OVERTAKEN = "A newer one about the report was sent first."
 
 
 @recording()
@@ -37,12 +38,29 @@ def claim(
     if not rows:
         return []
     taken = folding.fold(rows, _locked(_waiting(transport, moment)))
+    # Still being sent, though its lease is over: whoever had it ended without a word.
+    lost = [row.pk for row in taken if row.state == State.SENDING]
+    if lost:
+        Notification.objects.filter(pk__in=lost).update(lost=F("lost") + 1)
     Notification.objects.filter(pk__in=[row.pk for row in taken]).update(
         state=State.SENDING, next_at=moment + LEASE, attempts=F("attempts") + 1
     )
     for row in taken:
         row.attempts += 1
+        row.lost += row.state == State.SENDING
+    _give_way([row for row in taken if row.urgent and row.report_no])
     return taken
+
+
+def _give_way(urgent: Sequence[Notification]) -> None:
+    """Drop what waits for a phone's screen that something urgent about the report is now on."""
+    if not urgent:
+        return
+    newer = about_the_same(pk__in=[row.pk for row in urgent], position__gt=OuterRef("position"))
+    waiting = Notification.objects.filter(
+        Exists(newer), person__in={row.person for row in urgent}, state=State.PLANNED, urgent=False
+    )
+    waiting.update(state=State.DROPPED, error=OVERTAKEN)
 
 
 def _allowed(
@@ -63,12 +81,20 @@ def _for_webhooks(
 
 
 def _due(transport: str, moment: datetime, urgent: bool) -> QuerySet[Notification]:
-    """Select what may go, but for what must wait for an earlier one about the same report."""
+    """Select what may go, but for what must wait for another about the same report: the earlier
+    goes first, unless the later is urgent, and one that is tried again lets a newer one end."""
     earlier = about_the_same(position__lt=OuterRef("position")).filter(
         Q(state=State.SENDING) | Q(state=State.PLANNED, next_at__lte=moment)
     )
+    newer = about_the_same(
+        position__gt=OuterRef("position"), state=State.SENDING, next_at__gt=moment
+    )
     due = Notification.objects.filter(
-        ~Exists(earlier), state__in=OPEN, transport=transport, next_at__lte=moment
+        ~Exists(earlier) | Q(Q(urgent=True), ~Exists(earlier.filter(urgent=True))),
+        Q(attempts=0) | ~Exists(newer),
+        state__in=OPEN,
+        transport=transport,
+        next_at__lte=moment,
     )
     if urgent:
         due = due.filter(urgent=True)

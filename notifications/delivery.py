@@ -18,9 +18,10 @@ from backend.events.log import record, recording
 from notifications import breaker
 from notifications.addresses import addresses_of, forget_address
 from notifications.breaker import gateway_of
-from notifications.calling_off import called_off, quiet_until
-from notifications.claiming import about_the_same, claim, lease_kept
+from notifications.calling_off import called_off, made_discreet, quiet_until
+from notifications.claiming import OVERTAKEN, about_the_same, claim, lease_kept
 from notifications.events import NotificationFailed
+from notifications.folding import unfold
 from notifications.models import OPEN, Notification, State
 from notifications.pushes import lives_of, push_of
 from notifications.transports.base import Outcome, Push, Result, Transport
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 ACTOR = "system:notifications"
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
-ATTEMPTS = 30  # ends a push that kills its sender each time; its time to live ends the others
+LOST = 30  # ends a push that kills its sender each time; its time to live ends the others
 
 Jitter = Callable[[], float]
 """Returns a number from 0 to 1, by which senders that failed together part."""
@@ -70,6 +71,7 @@ def retry(ids: Sequence[int]) -> int:
         state=State.PLANNED,
         error="",
         attempts=1,
+        lost=0,
         due_at=moment,
         next_at=moment,
         sent_at=None,
@@ -95,19 +97,22 @@ def _addressed(rows: Sequence[Notification]) -> Addressed:
     addressed: Addressed = []
     for row in rows:
         if row.pk in overtaken:
-            _end(row, State.DROPPED, "A newer one about the report was sent first.")
+            _end(row, State.DROPPED, OVERTAKEN)
         elif row.pk in off:
             _end(row, State.DROPPED, off[row.pk])
+            unfold([row.pk])
         elif moment - row.due_at > lives_of(row):
             _end(row, State.DROPPED, "It was too old to be sent.")
-        elif row.attempts > ATTEMPTS:
-            _end(row, State.FAILED, f"No answer in {ATTEMPTS} attempts. {row.error}".strip())
+            unfold([row.pk])
+        elif row.lost > LOST:
+            _end(row, State.FAILED, f"No answer in {LOST} attempts. {row.error}".strip())
         elif row.pk not in addresses:
             _end(row, State.DROPPED, "The person has no such address any more.")
         elif row.pk in quiet:
             _hold(row, quiet[row.pk])
         else:
             addressed.append((row, addresses[row.pk]))
+    made_discreet([row for row, _address in addressed])
     return addressed
 
 
@@ -144,7 +149,7 @@ def _settle(addressed: Addressed, results: Sequence[Result], jitter: Jitter) -> 
 
 def _postpone(row: Notification, result: Result, jitter: Jitter) -> None:
     """Try again after 5, 10, 20 … seconds, up to 15 minutes, never before the gateway said."""
-    delay = min(FIRST_DELAY * 2 ** (row.attempts - 1), LONGEST_DELAY)
+    delay = min(FIRST_DELAY * 2 ** min(row.attempts - 1, 10), LONGEST_DELAY)
     delay = delay / 2 + delay / 2 * jitter()
     next_at = clock.now() + max(delay, result.wait or timedelta(0))
     if next_at > row.due_at + lives_of(row):

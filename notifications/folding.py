@@ -6,10 +6,11 @@ e-mail each line. Each stays in the inbox as it was.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from backend import clock
 from notifications import messages
 from notifications.models import Notification, State, Way
 from notifications.texts import FOLDED
@@ -41,24 +42,39 @@ def _key(row: Notification) -> Key:
     return row.person, row.to, row.fold
 
 
+def unfold(carriers: Iterable[int]) -> None:
+    """Let what was to be told in these, which are not told, be told by itself or in another."""
+    told_in_them = Notification.objects.filter(folded_into__in=carriers, state=State.FOLDED)
+    told_in_them.update(state=State.PLANNED, folded_into=None, next_at=clock.now())
+
+
 def _told_in_one(rows: list[Notification]) -> Notification:
     rows.sort(key=lambda row: (row.position, row.pk))
     newest, others = rows[-1], rows[:-1]
     if not others:
         return newest
+    # Some may have been sent in vain, with others folded into them.
+    told_in_them = Notification.objects.filter(folded_into__in=[row.pk for row in rows])
     if len({row.report_no for row in rows}) > 1:
-        _sum_up(newest, rows)
+        _sum_up(newest, rows, len(rows) + told_in_them.count())
     newest.urgent = any(row.urgent for row in rows)
     newest.save(update_fields=["title", "body", "report_no", "urgent"])
+    told_in_them.update(folded_into=newest)
     ids = [row.pk for row in others]
     Notification.objects.filter(pk__in=ids).update(state=State.FOLDED, folded_into=newest, error="")
     return newest
 
 
-def _sum_up(newest: Notification, rows: Sequence[Notification]) -> None:
-    facts = {"count": str(len(rows))}
-    lines = [row.body for row in rows[-MOST_LINES:]]
+def _sum_up(newest: Notification, rows: Sequence[Notification], count: int) -> None:
+    facts = {"count": str(count)}
+    lines = [line for row in rows for line in _lines(row)][-MOST_LINES:]
     newest.title, newest.body = messages.render(FOLDED, newest.language, facts)
     newest.report_no = ""
     if newest.transport == Way.EMAIL:
         newest.body = "\n".join([newest.body, *lines])
+
+
+def _lines(row: Notification) -> list[str]:
+    """Return what a row tells: of one that sums others up, without the count that it begins by."""
+    summed_up = row.report_no == "" and row.transport == Way.EMAIL
+    return row.body.splitlines()[1:] if summed_up else [row.body]

@@ -96,8 +96,8 @@ class Story:
 
     def _agency_name(self, language: str) -> str:
         """Return who has it; in a confidential category, on a lock screen, that says too much."""
-        restricted = self._event.restricted if self._event else self._ticket.restricted
-        if self._agency is None or restricted:
+        restricted = self._event is not None and self._event.restricted
+        if self._agency is None or restricted or self._ticket.restricted:
             return SOME_AGENCY[language]
         return self._agency.name_en if language == "en" else self._agency.name_vi
 

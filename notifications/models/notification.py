@@ -41,6 +41,7 @@ class Notification(models.Model):
     principal's key. `next_at` is when a sender may take it: when it is due, later after a
     failure, and while a sender has it, the end of that sender's lease. `to` is the id of one of
     the person's addresses, blank for their phone's own. Rows that share a `fold` are told in one.
+    `lost` counts the senders that ended without saying what became of it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -73,6 +74,7 @@ class Notification(models.Model):
     due_at = models.DateTimeField(_("due at"))
     next_at = models.DateTimeField(_("next attempt"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lost = models.PositiveSmallIntegerField(default=0, db_default=0)
     error = models.TextField(_("error"), blank=True)
     fold = models.CharField(max_length=40, blank=True, default="")
     folded_into = models.ForeignKey(

@@ -12,7 +12,7 @@ from backend.events import log
 from notifications import claiming, delivery
 from notifications.claiming import LEASE
 from notifications.delivery import retry, send_next
-from notifications.models import Notification
+from notifications.models import Gateway, Notification
 from notifications.pushes import LIVES
 from notifications.sandbox.google import Fault
 from notifications.transports.base import Outcome, Result
@@ -118,11 +118,28 @@ def test_what_nobody_could_try_for_a_day_is_dropped_and_says_so(phone):
 
 
 def test_what_ends_its_sender_each_time_is_given_up(phone):
-    row = plan_row(phone, attempts=delivery.ATTEMPTS)
-    transport = Counting()
-    at(NOON, transport)
+    row = plan_row(phone)
+    transport, moment = Counting(), NOON
+    for _sender in range(delivery.LOST + 1):
+        with clock.at(moment):
+            assert len(claiming.claim("fcm", 10)) == 1  # and its sender is gone
+        moment += LEASE
+    at(moment, transport)
     row.refresh_from_db()
-    assert (row.state, transport.pushes) == ("failed", [])
+    assert (row.state, row.lost, transport.pushes) == ("failed", delivery.LOST + 1, [])
+
+
+def test_however_often_it_is_put_off_it_is_tried_for_as_long_as_it_is_worth_it(phone):
+    row = plan_row(phone, topic="result")  # three days
+    transport, tried = Counting(*[LATER] * 1000), 0
+    while row.state == "planned":
+        at(row.next_at, transport)
+        Gateway.objects.all().delete()  # others get through
+        row.refresh_from_db()
+        tried += 1
+    assert row.error == "It could not be sent in time. busy"
+    assert tried > 250
+    assert row.next_at > NOON + timedelta(days=3) - timedelta(hours=1)
 
 
 def test_a_phone_that_gave_its_address_up_is_not_pushed_to(phone):
@@ -304,6 +321,39 @@ def test_two_about_one_report_go_one_after_the_other(phone):
     assert at(NOON, transport) == 1
     kinds = [push.data["kind"] for push in transport.pushes]
     assert kinds == [first.kind, other.kind, second.kind]
+
+
+def test_an_urgent_one_waits_for_no_usual_one_about_its_report_and_ends_those_that_wait(phone):
+    number = "QN-26-7K3F9D"
+    being_sent = plan_row(phone, report_no=number)
+    waiting = plan_row(phone, report_no=number)
+    urgent = plan_row(phone, report_no=number, urgent=True, kind="ticket.escalated")
+    with clock.at(NOON):
+        assert claiming.claim("fcm", 1) == [urgent]
+        waiting.refresh_from_db()
+        assert (waiting.state, waiting.error) == ("dropped", claiming.OVERTAKEN)
+        being_sent.refresh_from_db()
+        assert being_sent.state == "dropped"
+
+
+def test_one_that_is_tried_again_does_not_take_the_place_of_a_newer_on_its_way(phone):
+    first = plan_row(phone, report_no="QN-26-7K3F9D", kind="ticket.routed")
+    second = plan_row(phone, report_no="QN-26-7K3F9D", kind="ticket.accepted")
+    transport = Counting(LATER)
+    assert at(NOON, transport) == 1
+
+    class Watching(Counting):
+        def send(self, pushes):
+            assert at(NOON + timedelta(seconds=5), Counting()) == 0  # its retry is due meanwhile
+            return super().send(pushes)
+
+    newer = Watching()
+    assert at(NOON + timedelta(seconds=4), newer) == 1
+    assert at(NOON + timedelta(seconds=5), transport) == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("dropped", "sent")
+    assert len(transport.pushes) == 1
 
 
 def test_one_that_waits_for_its_retry_does_not_hold_the_newer_and_is_then_dropped(phone):
