@@ -33,19 +33,26 @@ PORTION = 1_000
 """People after whom what is planned is written down: an area's alert has ten thousand."""
 TOLD = frozenset(kind for texts in TEXTS.values() for kind in texts)
 
+OF_A_DRILL = frozenset({Way.INBOX, Way.FCM})
+"""The ways that do not leave a demo whose pushes go to the sandbox."""
+
 planned = Bell()
 """Rung after rows were planned that a sender may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """What is told: the log's position, when it happened, of which ticket, how urgent."""
+    """What is told: the log's position, when it happened, of which ticket, how urgent.
+
+    What is told of a drill stays within the demo.
+    """
 
     position: int
     at: datetime
     ticket: Ticket
     story: Story
     urgent: bool = False
+    drill: bool = False
 
 
 def plan(
@@ -81,7 +88,10 @@ def _told(
     sitting = Sitting()
     for entry in news:
         event, ticket = entry.event, tickets.get(UUID(entry.event.ticket_id))
-        if ticket is None or (_is_drill(ticket) and not settings.FCM_SANDBOX):
+        if ticket is None:
+            continue
+        drill = _is_drill(ticket)
+        if drill and not settings.FCM_SANDBOX:
             continue
         fact = Fact(
             position=entry.position,
@@ -89,6 +99,7 @@ def _told(
             ticket=ticket.merged_into or ticket if entry.position in moved else ticket,
             story=Story(event.type, ticket, event, sitting),
             urgent=event.priority == Priority.EMERGENCY,
+            drill=drill,
         )
         if entry.position in moved:
             others = [each for each in moved[entry.position] if each != entry.actor]
@@ -161,6 +172,8 @@ def _rows(
     wish = Wish(digest=chosen.digest if chosen else Digest.NOW, quiet=reach.quiet)
     for target in reach.targets:
         way = target.transport
+        if fact.drill and way not in OF_A_DRILL:
+            continue
         if way != Way.WEBHOOK and CHANNEL_OF[Way(way)] not in channels:
             continue
         loads = reach.loads.get((hearer.person, topic), Load())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend import clock
-from backend.accounts.models import Role
+from backend.accounts.models import Role, User
 from backend.accounts.services import set_push_address
 from backend.events import log
 from backend.events.delivery import deliver_next
@@ -15,7 +15,8 @@ from backend.reports.services import submit_report
 from backend.tickets import services
 from backend.tickets.models import Ticket
 from notifications import planning
-from notifications.models import Notification
+from notifications.choices import CHANNELS, choose, subscribe
+from notifications.models import Address, Notification
 from tests.factories import (
     ROUTER,
     a_draft,
@@ -331,3 +332,29 @@ def test_a_merge_and_a_split_keep_each_reporter_informed(province, ticket, phone
     kinds = [kind for kind, _title in told(mover)]
     assert kinds[-4:] == ["ticket.merged", "ticket.accepted", "ticket.routed", "ticket.accepted"]
     assert [kind for kind, _title in told(phone)] == ["ticket.routed", "ticket.accepted"]
+
+
+def test_a_drill_in_the_demo_goes_to_the_inbox_and_the_sandbox_alone(
+    settings, province, phone, desk, colleague, hear
+):
+    settings.FCM_CREDENTIALS, settings.FCM_SANDBOX = "", True
+    settings.EMAIL_HOST, settings.WEBHOOK_SECRET = "mail.example", "secret"
+    settings.SMS_URL, settings.ZALO_URL = "https://sms.example", "https://zalo.example"
+    settings.VAPID_PRIVATE_KEY = "x"
+    User.objects.filter(pk=colleague.user.pk).update(email="tam@ward.example")
+    ways = {"email", "sms", "zalo", "webpush", "webhook"}
+    for person, topic in ((phone, "followed"), (colleague, "work")):
+        choose(person=person.key, topic=topic, channels=CHANNELS)
+        for way in ways:
+            given = {"person": person.key, "transport": way, "value": f"{way} of {topic}"}
+            Address.objects.create(created_at=clock.now(), confirmed_at=clock.now(), **given)
+    drill, _new = submit_report(draft=a_draft(province.pothole), principal=desk, drill=True)
+    subscribe(person=phone.key, ticket=open_for(drill, province.ward))
+    hear()
+    assert told(phone, "fcm") == told(phone) == [("ticket.routed", "Chuyển xử lý")]
+    assert told(colleague) == [("ticket.routed", "Phản ánh mới")]
+    left = Notification.objects.exclude(transport__in=["inbox", "fcm"])
+    assert list(left.values_list("person", "transport")) == []
+    make_ticket(province.pothole, province.ward)
+    hear()
+    assert {row.transport for row in left.filter(person=colleague.key)} == ways
