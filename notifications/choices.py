@@ -98,12 +98,18 @@ def choose(
     return kept
 
 
+@transaction.atomic
 def stop_channel(*, person: str, topic: str, channel: str) -> None:
-    """Take one channel out of a topic and leave the others as they are."""
-    chosen = preferences_of(person).get(topic)
+    """Take one channel out of a topic and leave the others as they are.
+
+    Two at one moment end both: who chose nothing yet gets a row with the defaults to lock.
+    """
+    usual = {name: name in DEFAULTS[topic] for name in CHANNELS}
+    chosen, _new = Preference.objects.select_for_update().get_or_create(
+        person=person, topic=topic, defaults=usual
+    )
     channels = set(channels_of(topic, chosen)) - {channel}
-    digest = chosen.digest if chosen else Digest.NOW
-    choose(person=person, topic=topic, channels=channels, digest=digest)
+    choose(person=person, topic=topic, channels=channels, digest=chosen.digest)
 
 
 def set_quiet(*, person: str, begins: time | None, ends: time | None) -> None:

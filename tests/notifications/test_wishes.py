@@ -1,20 +1,24 @@
 """Preferences, quiet hours, digests and the guard, from what was chosen to what is planned."""
 
+import threading
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.db import connection
 
 from backend import clock
 from backend.accounts.models import User
 from backend.tickets import services
-from notifications.choices import choose, set_quiet
+from notifications import choices
+from notifications.choices import CHANNELS, channels_of, choose, set_quiet, stop_channel
 from notifications.delivery import retry, send_next
-from notifications.models import Address, Notification
+from notifications.models import Address, Notification, Preference
 from notifications.proofs import remove_address
 from notifications.transports.base import Outcome, Result
 from tests.factories import make_report, make_ticket, open_for
 from tests.notifications.conftest import phone_with_push
 from tests.notifications.rows import NOON, Counting, plan_row
+from tests.notifications.test_senders import WAIT, until
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 3, 2, 16, tzinfo=UTC)  # 23:00 in the province
@@ -317,3 +321,50 @@ def test_each_address_hears_in_its_own_language(settings, province, hear):
     hear()
     titles = dict(Notification.objects.filter(person=phone.key).values_list("transport", "title"))
     assert titles == {"fcm": "Forwarded", "email": "Chuyển xử lý"}
+
+
+def _somebody_waits() -> bool:
+    """Say whether another connection to this database waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("chose", [True, False])
+def test_two_ways_that_are_switched_off_at_one_moment_are_both_off(monkeypatch, chose):
+    if chose:
+        choose(person="device:x", topic="result", channels=CHANNELS, digest="daily")
+    looked = {name: threading.Event() for name in ("email", "sms")}
+    go_on = threading.Event()
+
+    def look(topic, chosen):
+        found = channels_of(topic, chosen)
+        looked[threading.current_thread().name].set()
+        assert go_on.wait(WAIT)
+        return found
+
+    def stop(channel: str) -> threading.Thread:
+        def run() -> None:
+            stop_channel(person="device:x", topic="result", channel=channel)
+            connection.close()
+
+        thread = threading.Thread(target=run, name=channel)
+        thread.start()
+        return thread
+
+    monkeypatch.setattr(choices, "channels_of", look)
+    first = stop("email")
+    assert looked["email"].wait(WAIT)
+    second = stop("sms")
+    until(lambda: looked["sms"].is_set() or _somebody_waits())
+    go_on.set()
+    first.join(WAIT)
+    second.join(WAIT)
+    kept = Preference.objects.get()
+    assert channels_of("result", kept) == ["inbox", "push", "zalo"]
+    assert kept.digest == ("daily" if chose else "now")
