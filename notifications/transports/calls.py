@@ -49,12 +49,17 @@ def read(response: requests.Response, gone: frozenset[int] = GONE) -> Result:
 
 
 class OneByOne:
-    """Calls for each push by itself, `at_once` of them side by side."""
+    """Calls for each push by itself, `at_once` of them side by side.
 
-    def __init__(self, at_once: int, name: str) -> None:
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+    What is urgent has `urgent_at_once` threads apart, which start when they are needed: all the
+    others may be waiting for the gateway, with a batch behind them.
+    """
+
+    def __init__(self, at_once: int, name: str, *, urgent_at_once: int) -> None:
+        self._usual = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._urgent = ThreadPoolExecutor(urgent_at_once, thread_name_prefix=f"{name}-urgent")
         self._lock = threading.Lock()
-        self._sending = 0  # calls of `send`, from different lanes
+        self._sending = 0  # calls of `send` that have the usual threads, from different lanes
 
     @property
     def busy(self) -> bool:
@@ -70,19 +75,27 @@ class OneByOne:
                 said = f"{type(error).__name__}: {error}"[:300]
                 return Result(outcome=Outcome.LATER, error=said)
 
-        with self._counted():
-            return list(self._pool.map(guarded, pushes))
+        with self._threads_for(pushes) as urgent:
+            sent = [
+                (urgent if push.urgent else self._usual).submit(guarded, push) for push in pushes
+            ]
+            return [each.result() for each in sent]
 
     def close(self) -> None:
         """Let the calls on their way end; none can begin afterwards."""
-        self._pool.shutdown()
+        self._usual.shutdown()
+        self._urgent.shutdown()
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _threads_for(self, pushes: Sequence[Push]) -> Iterator[ThreadPoolExecutor]:
+        """Yield the threads for the urgent ones: the usual, where nothing else has those."""
+        mixed = any(not push.urgent for push in pushes)
         with self._lock:
-            self._sending += 1
+            apart = mixed or self.busy
+            takes_usual = mixed or not apart
+            self._sending += takes_usual
         try:
-            yield
+            yield self._urgent if apart else self._usual
         finally:
             with self._lock:
-                self._sending -= 1
+                self._sending -= takes_usual

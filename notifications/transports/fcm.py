@@ -27,8 +27,7 @@ APNS_KEY_BYTES = 64  # of apns-collapse-id, by Apple's documentation
 # The library keeps 100 connections open; each costs most of a megabyte for the authorities that
 # it trusts. 50 messages 50 ms away are 1,000 a second, more than one process can make requests of.
 AT_ONCE = 50
-# Others, which start when they are needed: all fifty may be waiting out FCM's Retry-After.
-URGENT_AT_ONCE = 10
+URGENT_AT_ONCE = 10  # all fifty may be waiting out FCM's Retry-After
 QUOTA_WAIT = timedelta(minutes=1)  # what FCM asks for where it names no time
 
 # Apps register by token; the library already prefers installation ids and says so each time.
@@ -56,19 +55,15 @@ class Fcm:
             name=f"notifications-{next(_names)}",
         )
         # send_each does the same by as many new threads for each call, which cost a fifth more.
-        self._calls = calls.OneByOne(AT_ONCE, self.name)
-        self._urgent = calls.OneByOne(URGENT_AT_ONCE, f"{self.name}-urgent")
+        self._calls = calls.OneByOne(AT_ONCE, self.name, urgent_at_once=URGENT_AT_ONCE)
 
     def send(self, pushes: Sequence[Push]) -> list[Result]:
         self._refresh()
-        urgent = all(push.urgent for push in pushes)
-        chosen = self._urgent if urgent and self._calls.busy else self._calls
-        return chosen.send(pushes, self._push)
+        return self._calls.send(pushes, self._push)
 
     def close(self) -> None:
         """Let go of the app; nothing can be sent afterwards."""
         self._calls.close()
-        self._urgent.close()
         firebase_admin.delete_app(self._app)
 
     def _refresh(self) -> None:

@@ -19,6 +19,7 @@ from notifications.transports import calls
 from notifications.transports.base import Push, Result
 
 AT_ONCE = 10
+URGENT_AT_ONCE = 10  # twice what a single webhook has in a call
 
 _STAMP = re.compile(r"[0-9]{1,12}")  # a header may hold any letter, and a number of any length
 
@@ -33,8 +34,8 @@ class Gateway:
         self.name = name
         self._url = url
         self._secret = secret
-        self._calls = calls.OneByOne(AT_ONCE, name)
-        self._session = calls.Session(AT_ONCE)
+        self._calls = calls.OneByOne(AT_ONCE, name, urgent_at_once=URGENT_AT_ONCE)
+        self._session = calls.Session(AT_ONCE + URGENT_AT_ONCE)
 
     def send(self, pushes: Sequence[Push]) -> list[Result]:
         return self._calls.send(pushes, self._post)

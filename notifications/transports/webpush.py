@@ -21,6 +21,7 @@ from notifications.transports import calls
 from notifications.transports.base import Outcome, Push, Result
 
 AT_ONCE = 20
+URGENT_AT_ONCE = 5
 RECORD_BYTES = 3_500  # what is left of 4,096 after encryption, with room
 VAPID_LIVES = 12 * 3600  # seconds; RFC 8292 allows 24 h
 RENEWED_EVERY = 3600
@@ -36,8 +37,8 @@ class WebPush:
     def __init__(self, private_key: str, subject: str) -> None:
         self._vapid = Vapid02.from_string(private_key=private_key)
         self._subject = subject
-        self._calls = calls.OneByOne(AT_ONCE, self.name)
-        self._session = calls.Session(AT_ONCE)
+        self._calls = calls.OneByOne(AT_ONCE, self.name, urgent_at_once=URGENT_AT_ONCE)
+        self._session = calls.Session(AT_ONCE + URGENT_AT_ONCE)
 
     def send(self, pushes: Sequence[Push]) -> list[Result]:
         return self._calls.send(pushes, self._push)

@@ -1,12 +1,14 @@
 """SMS, Zalo and webhooks over the signed HTTP gateway."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from notifications.transports import calls, offered, open_transports
-from notifications.transports.base import LONGEST_WAIT, Outcome, Push
+from notifications.transports.base import LONGEST_WAIT, Outcome, Push, Result
 from notifications.transports.gateway import Gateway, Webhook, is_signed, signature
 from tests.notifications.receiving import a_dripper, an_endpoint
 
@@ -154,6 +156,65 @@ def test_one_that_cannot_be_called_holds_none_of_the_others(endpoint, monkeypatc
     results = gateway.send([a_push("1", id=name) for name in ("n7", "n8", "n9")])
     gateway.close()
     assert [each.outcome for each in results] == [Outcome.SENT, Outcome.LATER, Outcome.SENT]
+
+
+class Slow(Gateway):
+    """Waits with what is usual until `answered`; says on which thread each went."""
+
+    def __init__(self):
+        super().__init__("sms", "https://sms.example", "secret")
+        self.began, self.rang, self.answered = (threading.Event() for _each in range(3))
+        self.threads = {}
+
+    def _post(self, push):
+        self.threads[push.id] = threading.current_thread().name
+        (self.rang if push.urgent else self.began).set()
+        assert push.urgent or self.answered.wait(20)
+        return Result(outcome=Outcome.SENT if push.urgent else Outcome.REFUSED)
+
+    def urgent_ones(self):
+        return {push for push, thread in self.threads.items() if "urgent" in thread}
+
+
+@pytest.fixture
+def slow():
+    gateway = Slow()
+    yield gateway
+    gateway.answered.set()
+    gateway.close()
+
+
+USUAL = [a_push("1", id=f"usual-{number}", urgent=False) for number in range(30)]
+
+
+@pytest.mark.parametrize("beside", [[], USUAL[:1]])
+def test_an_urgent_push_waits_for_no_thread_that_waits_for_the_gateway(slow, beside):
+    with ThreadPoolExecutor(2) as lanes:
+        batch = lanes.submit(slow.send, USUAL)
+        assert slow.began.wait(60)
+        urgent = lanes.submit(slow.send, [*beside, a_push("2", id="siren")])
+        assert slow.rang.wait(10)
+        assert not batch.done()
+        assert slow.urgent_ones() == {"siren"}
+        slow.answered.set()
+        assert [each.outcome for each in batch.result(60)] == [Outcome.REFUSED] * len(USUAL)
+        expected = [Outcome.REFUSED] * len(beside) + [Outcome.SENT]
+        assert [each.outcome for each in urgent.result(60)] == expected
+
+
+def test_a_call_that_mixes_sends_the_urgent_apart_and_keeps_the_order(slow):
+    mixed = [*USUAL, a_push("2", id="siren"), a_push("1", id="last", urgent=False)]
+    with ThreadPoolExecutor(1) as lane:
+        sent = lane.submit(slow.send, mixed)
+        assert slow.rang.wait(10)
+        slow.answered.set()
+        outcomes = [each.outcome for each in sent.result(60)]
+    assert outcomes == [Outcome.REFUSED] * len(USUAL) + [Outcome.SENT, Outcome.REFUSED]
+
+
+def test_urgent_pushes_alone_have_the_usual_threads(slow):
+    slow.send([a_push("1", id="siren")])
+    assert slow.urgent_ones() == set()
 
 
 def test_a_transport_is_off_without_its_settings(settings):
