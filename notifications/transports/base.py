@@ -63,6 +63,36 @@ class Transport(Protocol):
         ...
 
 
+_ENHANCED = r"(?<![\d.])[245]\.[0-7]\.\d{1,3}(?![\d.])"  # RFC 3463: 5.1.1
+_NUMBER = rf"\+?\d(?:[\s().\-/]{{0,3}}(?!{_ENHANCED})\d){{7,}}"
+_LETTER = r"[^\s<>\"'()\[\]{},:;=@]"
+_MAIL = rf"(?<!{_LETTER}){_LETTER}+?(?:@|%40|\\u0040){_LETTER}+"
+_PEOPLE = re.compile(rf"(?P<code>{_ENHANCED})|{_MAIL}|{_NUMBER}")
+_PATH = re.compile(r"https?://[^/\s\"]+(/[^\s\"]*)")
+_CALLED = re.compile(r"(?<=with url: )\S+")  # as `requests` names what it could not reach
+_SHORTEST, _SECRET = 3, 16  # letters of what names one person, and of what only its holder knows
+
+
+def kept(said: str, address: str, letters: int = 300) -> str:
+    """Return what may be kept of what a gateway said: it is shown to who need not know whom.
+
+    The push's own address becomes "…", and so does whatever looks like an e-mail address or a
+    telephone number. Letters that a database or a line of a log cannot hold become spaces.
+    """
+    clean = "".join(letter if letter.isprintable() else " " for letter in said)
+    clean = _CALLED.sub("…", clean.replace("\\/", "/"))
+    for path in _PATH.findall(address):
+        secret = [part for part in re.split(r"[/?&=]", path) if len(part) >= _SECRET]
+        for part in (path, path.partition("?")[0], *secret):
+            clean = clean.replace(part, "…") if len(part) >= _SHORTEST else clean
+    for name in (address, address.rpartition("@")[0]):
+        if len(name) >= _SHORTEST:
+            whole = rf"(?<!\w){re.escape(name)}(?!\w)"
+            clean = re.sub(whole, "…", clean, flags=re.IGNORECASE)
+    clean = _PEOPLE.sub(lambda found: found["code"] or "…", clean)
+    return clean[:letters].strip()
+
+
 LONGEST_WAIT = timedelta(days=1)
 _SECONDS = re.compile(r"[0-9]{1,9}")  # a header may hold a number of any length
 

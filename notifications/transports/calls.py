@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from notifications.transports.answers import InTime, beginning
-from notifications.transports.base import Outcome, Push, Result, wait_said
+from notifications.transports.base import Outcome, Push, Result, kept, wait_said
 
 TIMEOUT = (5.0, 10.0)  # seconds to connect, and for all of the answer
 LATER = frozenset({408, 425, 429})
@@ -31,7 +31,7 @@ class Session(requests.Session):
         return super().request(*args, **more)
 
 
-def read(response: requests.Response, gone: frozenset[int] = GONE) -> Result:
+def read(response: requests.Response, address: str, gone: frozenset[int] = GONE) -> Result:
     """Return what the answer's status means, by RFC 9110; `gone` says that nobody is there.
 
     The status alone decides, whatever becomes of the body; of that the beginning is kept.
@@ -39,7 +39,7 @@ def read(response: requests.Response, gone: frozenset[int] = GONE) -> Result:
     status, body = response.status_code, beginning(response)
     if 200 <= status < 300:
         return Result(outcome=Outcome.SENT)
-    said = f"HTTP {status}: {body[:300]}".strip()
+    said = f"HTTP {status}: {kept(body, address)}".strip()
     if status in gone:
         return Result(outcome=Outcome.GONE, error=said)
     if status >= 500 or status in LATER:
@@ -72,7 +72,7 @@ class OneByOne:
             try:
                 return call(push)
             except Exception as error:  # One that cannot be called holds none of the others.
-                said = f"{type(error).__name__}: {error}"[:300]
+                said = kept(f"{type(error).__name__}: {error}", push.address)
                 return Result(outcome=Outcome.LATER, error=said)
 
         with self._threads_for(pushes) as urgent:

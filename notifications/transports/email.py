@@ -14,7 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from notifications.transports.base import Outcome, Push, Result
+from notifications.transports.base import Outcome, Push, Result, kept
 
 NOBODY = frozenset({550, 551, 553})
 """Replies to RCPT TO that say there is no such mailbox (RFC 5321, 4.2.3)."""
@@ -41,14 +41,15 @@ class Email:
             letter_of(push, connection).send()
         except smtplib.SMTPRecipientsRefused as error:
             code, reply = next(iter(error.recipients.values()))
-            return _refused(code, reply, nobody=code in NOBODY)
+            return _refused(push, code, reply, nobody=code in NOBODY)
         except smtplib.SMTPResponseException as error:
-            return _refused(error.smtp_code, error.smtp_error)
+            return _refused(push, error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
-            said = f"{type(error).__name__}: {error}"[:300]
+            said = kept(f"{type(error).__name__}: {error}", push.address)
             return Result(outcome=Outcome.LATER, error=said)
         except ValueError as error:  # an address that no letter can carry
-            return Result(outcome=Outcome.GONE, error=f"{type(error).__name__}: {error}"[:300])
+            said = kept(f"{type(error).__name__}: {error}", push.address)
+            return Result(outcome=Outcome.GONE, error=said)
         return Result(outcome=Outcome.SENT)
 
 
@@ -86,7 +87,7 @@ def message_id(name: str) -> str:
     return f"<{name}@{host}>"
 
 
-def _refused(code: int, said: bytes | str, *, nobody: bool = False) -> Result:
+def _refused(push: Push, code: int, said: bytes | str, *, nobody: bool = False) -> Result:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     outcome = Outcome.GONE if nobody else Outcome.REFUSED if code >= 500 else Outcome.LATER
-    return Result(outcome=outcome, error=f"SMTP {code}: {text}"[:300])
+    return Result(outcome=outcome, error=f"SMTP {code}: {kept(text, push.address)}")

@@ -20,7 +20,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request
 
 from notifications.transports import calls
-from notifications.transports.base import Outcome, Push, Result, wait_said
+from notifications.transports.base import Outcome, Push, Result, kept, wait_said
 
 HTTP_TIMEOUT = 10.0  # seconds for each attempt to connect and for each answer
 APNS_KEY_BYTES = 64  # of apns-collapse-id, by Apple's documentation
@@ -76,9 +76,11 @@ class Fcm:
         try:
             messaging.send(_message(push), app=self._app)
         except ValueError as error:
-            return Result(outcome=Outcome.REFUSED, error=f"not encodable: {error}")
+            return Result(
+                outcome=Outcome.REFUSED, error=kept(f"not encodable: {error}", push.address)
+            )
         except Exception as error:  # The library names its own; others come from below it.
-            return _result(error)
+            return _result(error, push.address)
         return Result(outcome=Outcome.SENT)
 
 
@@ -121,8 +123,8 @@ REFUSALS = (
 )
 
 
-def _result(error: Exception) -> Result:
-    said = f"{type(error).__name__}: {error}"[:500]
+def _result(error: Exception, address: str) -> Result:
+    said = kept(f"{type(error).__name__}: {error}", address, 500)
     if isinstance(error, messaging.UnregisteredError) or _names_the_token(error):
         return Result(outcome=Outcome.GONE, error=said)
     # A mismatch of senders is as final for this push, but may be our own wrong credentials:

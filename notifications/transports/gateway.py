@@ -70,7 +70,7 @@ class Gateway:
         response = self._session.post(
             self.url_for(push), data=body, headers=headers, timeout=calls.TIMEOUT
         )
-        return calls.read(response, gone=frozenset({410}))
+        return calls.read(response, push.address, gone=frozenset({410}))
 
 
 class Webhook(Gateway):

@@ -18,7 +18,7 @@ from pywebpush import WebPusher, WebPushException
 
 from backend.accounts.subscriptions import origin_of
 from notifications.transports import calls
-from notifications.transports.base import Outcome, Push, Result
+from notifications.transports.base import Outcome, Push, Result, kept
 
 AT_ONCE = 20
 URGENT_AT_ONCE = 5
@@ -67,8 +67,9 @@ class WebPush:
             )
         except (ValueError, TypeError, KeyError, AttributeError, WebPushException) as error:
             # Nobody could ever push to it: it is no subscription, or leads where it may not.
-            return Result(outcome=Outcome.GONE, error=f"{type(error).__name__}: {error}"[:300])
-        return calls.read(response)
+            said = kept(f"{type(error).__name__}: {error}", push.address)
+            return Result(outcome=Outcome.GONE, error=said)
+        return calls.read(response, push.address)
 
     @lru_cache(maxsize=64)  # noqa: B019 - one transport lives as long as its process
     def _authorization(self, origin: str, _hour: int) -> dict[str, str]:

@@ -80,7 +80,7 @@ def test_a_title_of_two_lines_is_a_subject_of_one_and_no_other_header(server):
 
 def test_each_refusal_of_a_receiver_is_read_for_what_it_is(server):
     server.replies = {
-        "gone@example.vn": "550 5.1.1 No such user",
+        "gone@example.vn": "550 5.1.1 <gone@example.vn>: No such user",
         "full@example.vn": "452 4.2.2 Mailbox full",
         "banned@example.vn": "554 5.7.1 Not from you",
     }
@@ -100,7 +100,8 @@ def test_each_refusal_of_a_receiver_is_read_for_what_it_is(server):
         Outcome.SENT,
         Outcome.GONE,
     ]
-    assert results[0].error == "SMTP 550: 5.1.1 No such user"
+    assert results[0].error == "SMTP 550: 5.1.1 <…>: No such user"
+    assert "x@y.z" not in results[4].error
     assert [receivers for receivers, _content in server.letters] == [["an@example.vn"]]
 
 

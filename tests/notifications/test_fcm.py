@@ -198,7 +198,7 @@ def test_retry_after_may_be_a_date():
     response = requests.Response()
     response.status_code = 503
     response.headers["Retry-After"] = format_datetime(moment, usegmt=True)
-    result = _result(exceptions.UnavailableError("busy", http_response=response))
+    result = _result(exceptions.UnavailableError("busy", http_response=response), "token-1")
     assert result.outcome == Outcome.LATER
     assert result.wait is not None
     assert timedelta(minutes=59) < result.wait <= timedelta(hours=1)

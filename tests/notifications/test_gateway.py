@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from notifications.transports import calls, offered, open_transports
-from notifications.transports.base import LONGEST_WAIT, Outcome, Push, Result
+from notifications.transports.base import LONGEST_WAIT, Outcome, Push, Result, kept
 from notifications.transports.gateway import Gateway, Webhook, is_signed, signature
 from tests.notifications.receiving import a_dripper, an_endpoint
 
@@ -135,6 +135,50 @@ def test_an_answer_without_end_is_read_no_further_than_it_is_kept(endpoint):
     assert results[0].error == "HTTP 500: " + "x" * 300
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ('{"error":"invalid number +84901230400"}', '{"error":"invalid number …"}'),
+        ("no 0901 230 400, no 090.123.04.00", "no …, no …"),
+        ('{"to":"\\u002B84901230400","code":30007}', '{"to":"\\u002B…","code":30007}'),
+        ("5.1.1 <Nguyen.Thi.Lan@B.vn>: unknown", "5.1.1 <…>: unknown"),
+        ("user nguyen.thi.lan is over quota", "user … is over quota"),
+        ("other=tran.binh%40b.vn and mailto:an@b.vn", "other=… and mailto:…"),
+        ("452 4.2.2 full 550 5.7.509 550 5.1.1 no", "452 4.2.2 full 550 5.7.509 550 5.1.1 no"),
+        ("nul\0and\nline", "nul and line"),
+        ("Max retries exceeded with url: /send?key=s (x)", "Max retries exceeded with url: … (x)"),
+    ],
+)
+def test_what_is_kept_of_an_answer_names_nobody(said, left):
+    assert kept(said, "nguyen.thi.lan@b.vn") == left
+
+
+def test_an_address_is_taken_out_before_the_answer_is_cut():
+    assert kept("x" * 290 + " nguyen.thi.lan@b.vn", "") == "x" * 290 + " …"
+
+
+def test_long_answers_are_cleaned_in_no_time():
+    for letters in ("a" * 4096, "1 " * 2048, "a@" * 2048, "1.1." * 1024, "%40" * 1365):
+        assert len(kept(letters, "")) <= 300
+
+
+def test_a_gateways_answer_is_kept_without_the_number(endpoint):
+    endpoint.answers = [(400, {}, b'{"error":"invalid number +84901230400, user 4711"}')]
+    gateway = Gateway("sms", endpoint.origin, "secret")
+    [result] = gateway.send([a_push("4711")])
+    gateway.close()
+    assert result.error == 'HTTP 400: {"error":"invalid number …, user …"}'
+
+
+def test_a_webhook_that_is_not_there_is_told_without_its_path():
+    webhook = Webhook("secret")
+    [result] = webhook.send([a_push("http://127.0.0.1:9/hook/s3cret?key=k")])
+    webhook.close()
+    assert result.outcome == Outcome.LATER
+    assert "s3cret" not in result.error
+    assert result.error.startswith("ConnectionError: ")
+
+
 def test_short_answers_leave_their_connection_to_the_next(endpoint):
     endpoint.answers = [(200, {}, b'{"id": 7}'), (400, {}, b"no"), (204, {}, b"")]
     gateway = Gateway("sms", endpoint.origin, "secret")
@@ -149,7 +193,7 @@ def test_one_that_cannot_be_called_holds_none_of_the_others(endpoint, monkeypatc
     def post(self, push):
         if push.id == "n8":
             raise OverflowError("nobody expected this")
-        return calls.read(self._session.post(endpoint.origin))
+        return calls.read(self._session.post(endpoint.origin), push.address)
 
     monkeypatch.setattr(Gateway, "_post", post)
     gateway = Gateway("sms", endpoint.origin, "secret")

@@ -147,6 +147,14 @@ def test_a_service_that_is_not_there_is_for_later(transport, settings):
     assert result.outcome == Outcome.LATER
 
 
+def test_an_endpoints_path_is_kept_nowhere(transport, service):
+    path = "/wpush/v2/gAAAAABsecretsecret"
+    said = f"no {service.origin}{path}, no {path}, no gAAAAABsecretsecret"
+    service.answers = [(410, {}, said.encode())]
+    [result] = transport.send([a_push(Browser(f"{service.origin}{path}").subscription)])
+    assert result.error == f"HTTP 410: no {service.origin}…, no …, no …"
+
+
 def test_a_service_whose_answer_drips_is_hung_up_on(transport, settings, monkeypatch):
     monkeypatch.setattr(calls, "TIMEOUT", (5.0, 1.0))
     with a_dripper(b"HTTP/1.1 201 Created\r\nContent-Length: 100000\r\n\r\n") as dripper:
