@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from backend.accounts.models import Membership
 from backend.events import log
@@ -18,8 +19,8 @@ from notifications.models import Notification, Preference, Quiet, Subscription, 
 from notifications.story import Story
 from notifications.timing import after_quiet
 
-HIDDEN_NOW = "The matter is not public any more."
-LEFT = "The person holds no office any more."
+HIDDEN_NOW = gettext_noop("The matter is not public any more.")
+LEFT = gettext_noop("The person holds no office any more.")
 
 
 def called_off(rows: Sequence[Notification]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from datetime import time
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from backend import clock
 from backend.accounts.principal import Principal
@@ -34,7 +35,7 @@ CHANNEL_OF = {
 }
 """By what a person chooses each way; a webhook is no person's and is not chosen."""
 
-UNWANTED = "The person does not want it any more."
+UNWANTED = gettext_noop("The person does not want it any more.")
 
 _USUAL = frozenset({"inbox", "push"})
 _ALL = frozenset(CHANNELS)

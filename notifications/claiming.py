@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from backend import clock, leases
 from backend.events.log import recording
@@ -20,7 +21,7 @@ from notifications.models import OPEN, Notification, State, Way
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10.0  # seconds
-OVERTAKEN = "A newer one about the report was sent first."
+OVERTAKEN = gettext_noop("A newer one about the report was sent first.")
 
 
 @recording()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_noop
 
 from backend import clock
 from backend.events.log import record, recording
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 ACTOR = "system:notifications"
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=15)
+TOO_OLD = gettext_noop("It was too old to be sent.")
+NO_ADDRESS = gettext_noop("The person has no such address any more.")
 LOST = 30  # ends a push that kills its sender each time; its time to live ends the others
 
 Jitter = Callable[[], float]
@@ -102,12 +105,12 @@ def _addressed(rows: Sequence[Notification]) -> Addressed:
             _end(row, State.DROPPED, off[row.pk])
             unfold([row.pk])
         elif moment - row.due_at > lives_of(row):
-            _end(row, State.DROPPED, "It was too old to be sent.")
+            _end(row, State.DROPPED, TOO_OLD)
             unfold([row.pk])
         elif row.lost > LOST:
             _end(row, State.FAILED, f"No answer in {LOST} attempts. {row.error}".strip())
         elif row.pk not in addresses:
-            _end(row, State.DROPPED, "The person has no such address any more.")
+            _end(row, State.DROPPED, NO_ADDRESS)
         elif row.pk in quiet:
             _hold(row, quiet[row.pk])
         else:

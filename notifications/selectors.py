@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils.translation import get_language, gettext
 
 from backend.tickets.models import Ticket
 from geo.geometry import box_around
 from notifications.models import OPEN, Notification, State, Subscription
 from notifications.models.people import LARGEST_RADIUS_M
+from notifications.texts import TEXTS
 
 MOST_GROUPS = 500
 MOST_ERRORS = 200
@@ -33,8 +35,8 @@ def told_about(ticket_id: UUID) -> list[dict[str, Any]]:
     """Return what was told of the ticket, newest first, and what became of it.
 
     Summed over people who are concerned alike: an area may have ten thousand, and staff need
-    not know who they are. `reasons` are up to three of those for which some failed or were
-    dropped.
+    not know who they are. `title` is what it is about and `reasons` are up to three of those for
+    which some failed or were dropped, in the language of who asks where they are words of ours.
     """
     rows = Notification.objects.filter(ticket=ticket_id)
     open_ = Q(state__in=OPEN)
@@ -60,5 +62,12 @@ def told_about(ticket_id: UUID) -> list[dict[str, Any]]:
         errors[position, relation, transport].append(error)
     for group in groups:
         key = group["position"], group["relation"], group["transport"]
-        group["reasons"] = errors[key][:3]
+        group["reasons"] = [gettext(error) for error in errors[key][:3]]
+        group["title"] = _title(group["kind"], group["relation"])
     return groups
+
+
+def _title(kind: str, relation: str) -> str:
+    """Return the first text's title: what people were sent may be worded otherwise."""
+    text = TEXTS.get(relation, {}).get(kind)
+    return text.words(get_language() or "vi").title if text else ""

@@ -21,6 +21,7 @@ class ToldOutput(serializers.Serializer[Any]):
 
     position = serializers.IntegerField()
     kind = serializers.CharField()
+    title = serializers.CharField()
     relation = serializers.CharField()
     transport = serializers.CharField()
     at = serializers.DateTimeField()

@@ -12,6 +12,7 @@ from backend.accounts import principal as principals
 from backend.accounts.models import Role
 from backend.events import log
 from notifications.choices import channels_of, preferences_of, subscribe
+from notifications.delivery import NO_ADDRESS
 from notifications.links import unsubscribe_link
 from notifications.models import Address, Notification, Quiet, Subscription
 from notifications.transports.gateway import signature
@@ -385,14 +386,19 @@ def test_staff_see_what_became_of_each_notification_but_not_whose_it_was(provinc
     ticket = make_ticket(province.pothole, province.ward, owner)
     plan_row(owner, ticket=ticket, position=7, state="failed", error="UnregisteredError")
     plan_row(owner, ticket=ticket, position=7, transport="inbox", state="sent", sent_at=NOON)
+    left = {"state": "dropped", "error": NO_ADDRESS, "relation": "follower"}
+    plan_row(owner, ticket=ticket, position=6, kind="ticket.resolved", **left)
     client = APIClient()
     client.force_login(make_user("lan", Role.DISPATCHER, province.ward))
     told = client.get(f"/api/v1/tickets/{ticket.pk}/notifications").json()["results"]
     assert [(each["transport"], each["sent"], each["failed"]) for each in told] == [
         ("fcm", 0, 1),
         ("inbox", 1, 0),
+        ("fcm", 0, 0),
     ]
     assert told[0]["reasons"] == ["UnregisteredError"]
+    assert told[2]["reasons"] == ["Người này không còn địa chỉ nhận như vậy."]
+    assert (told[0]["title"], told[2]["title"]) == ("Đã tiếp nhận", "Đã xử lý")
     assert str(owner.device.pk) not in json.dumps(told)
     client.force_login(make_user("xa", Role.DISPATCHER, province.other_ward))
     assert client.get(f"/api/v1/tickets/{ticket.pk}/notifications").status_code == 404

@@ -2569,6 +2569,7 @@ export interface components {
         ToldOutput: {
             position: number;
             kind: string;
+            title: string;
             relation: string;
             transport: string;
             /** Format: date-time */
