@@ -197,6 +197,8 @@ THROTTLE_RATES = {
     "sign_in": env.rate("RATE_SIGN_IN", "10/min"),
     "sign_in_address": env.rate("RATE_SIGN_IN_ADDRESS", "120/min"),
     "addresses": env.rate("RATE_ADDRESSES", "10/hour"),
+    "codes": env.rate("RATE_CODES", "5/hour"),
+    "codes_client": env.rate("RATE_CODES_CLIENT", "60/hour"),
 }
 
 # The live feed. A client further behind than these bytes is told to come back (4408): what waits

@@ -4,6 +4,7 @@ from typing import Any
 from unicodedata import normalize
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
@@ -53,6 +54,32 @@ class Addresses(_Rated):
     """Each address given sends somebody a code."""
 
     scope = "addresses"
+
+
+class CodesOfAClient(_Rated):
+    """By the address that asks: whoever makes a hundred devices there sends few codes all the same.
+
+    Checked before `CodesTo`, so that what is refused here uses up nobody's number.
+    """
+
+    scope = "codes_client"
+
+    def ident(self, request: Request) -> str:
+        return self.get_ident(request)
+
+
+class CodesTo(_Rated):
+    """By where the code goes, whoever asks for it: nobody's number rings all night."""
+
+    scope = "codes"
+
+    def __init__(self, value: str) -> None:
+        super().__init__()
+        self._value = value.casefold()
+
+    def ident(self, request: Request) -> str:
+        # A digest: no list of numbers comes to lie in the cache.
+        return salted_hmac("throttle.codes", self._value).hexdigest()
 
 
 class SignIns(_Rated):

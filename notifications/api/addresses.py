@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.api.http import IsKnown, principal_of
-from backend.api.throttling import Addresses
+from backend.api.throttling import Addresses, CodesOfAClient, CodesTo
 from backend.errors import InvalidInput, NotFound
 from notifications import proofs
 from notifications.models import Address, Way
@@ -62,6 +62,8 @@ class AddressCollection(APIView):
         wanted = given.validated_data
         if wanted["transport"] not in offered():
             raise InvalidInput("not_offered", _("This way is not offered."), field="transport")
+        if wanted["transport"] in proofs.TYPED:
+            self._pace_codes(request, proofs.normal(wanted["transport"], wanted["value"]))
         address = proofs.give_address(
             person=principal_of(request).key,
             transport=wanted["transport"],
@@ -69,6 +71,12 @@ class AddressCollection(APIView):
             language=wanted["locale"],
         )
         return Response(shown(address), status=201)
+
+    def _pace_codes(self, request: Request, value: str) -> None:
+        """Refuse one code too many, before anything is looked up: who is known does not show."""
+        for throttle in (CodesOfAClient(), CodesTo(value)):
+            if not throttle.allow_request(request, self):
+                self.throttled(request, throttle.wait() or 0.0)
 
 
 class AddressProof(APIView):

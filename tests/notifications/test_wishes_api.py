@@ -18,6 +18,7 @@ from notifications.models import Address, Notification, Quiet, Subscription
 from notifications.transports.gateway import signature
 from tests.factories import make_device, make_phone, make_ticket, make_user
 from tests.notifications.rows import NOON, plan_row
+from tests.notifications.test_webpush import Browser
 
 pytestmark = pytest.mark.django_db
 
@@ -244,6 +245,74 @@ def test_a_number_is_kept_in_one_form_however_it_is_written(client, settings, wr
     settings.SMS_URL = "https://sms.example"
     given = client.post("/api/v1/addresses", {"transport": "sms", "value": written})
     assert (given.status_code, given.json()["value"]) == (201, kept)
+
+
+def give(value: str, *, transport: str = "sms", host: str = "10.0.0.1", client=None):
+    """Give an address as a device of its own, or as the client, from this host."""
+    if client is None:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Device {make_device()[1]}")
+    body = {"transport": transport, "value": value}
+    return client.post("/api/v1/addresses", body, REMOTE_ADDR=host)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_many_devices_do_not_bomb_one_number_with_codes(settings, known):
+    settings.SMS_URL, settings.ZALO_URL = "https://sms.example", "https://zalo.example"
+    if known:
+        given = {"person": "device:x", "transport": "sms", "value": "+84912345678"}
+        Address.objects.create(created_at=NOON, confirmed_at=NOON, **given)
+    ways = [("0912 345 678", "sms"), ("+84912345678", "zalo"), ("(0912) 345.678", "sms")] * 4
+    answers = [
+        give(value, transport=way, host=f"10.0.0.{number}")
+        for number, (value, way) in enumerate(ways)
+    ]
+    assert [answer.status_code for answer in answers] == [201] * 5 + [429] * 7
+    assert answers[5].json()["code"] == "too_many_requests"
+    assert 1 <= int(answers[5]["Retry-After"]) <= 3601
+    assert Notification.objects.filter(topic="address").count() == 5
+    assert give("0912345679").status_code == 201
+
+
+def test_an_e_mail_address_counts_as_one_however_it_is_written(settings):
+    settings.EMAIL_HOST = "mail.example"
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"codes": "2/hour"}
+    written = ["an@example.vn", "AN@example.vn", " An@EXAMPLE.vn "]
+    answers = [give(each, transport="email").status_code for each in written]
+    assert answers == [201, 201, 429]
+
+
+def test_one_place_sends_few_codes_however_many_devices_it_has(settings):
+    settings.SMS_URL = "https://sms.example"
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"codes_client": "3/hour"}
+    numbers = [f"091234567{number}" for number in range(5)]
+    answers = [give(number) for number in numbers]
+    assert [answer.status_code for answer in answers] == [201] * 3 + [429] * 2
+    assert 1 <= int(answers[4]["Retry-After"]) <= 3601
+    assert give(numbers[4], host="10.0.0.2").status_code == 201
+
+
+def test_what_is_refused_uses_up_nobodys_number(client, settings):
+    settings.SMS_URL = "https://sms.example"
+    rates = {"addresses": "1/hour", "codes": "1/hour", "codes_client": "2/hour"}
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | rates
+    number = "0912345678"
+    assert give("0912345671", client=client).status_code == 201
+    assert give(number, client=client).status_code == 429
+    assert give("0912345672").status_code == 201
+    assert give(number).status_code == 429
+    assert give(number, host="10.0.0.2").status_code == 201
+
+
+def test_a_browser_is_sent_no_code_and_counts_as_none(settings):
+    settings.VAPID_PRIVATE_KEY = "x"
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {
+        "codes": "1/hour",
+        "codes_client": "1/hour",
+    }
+    subscription = Browser("https://fcm.googleapis.com/p/1").subscription
+    answers = [give(subscription, transport="webpush").status_code for _turn in range(3)]
+    assert answers == [201] * 3
 
 
 def test_nobody_proves_or_removes_anothers_address(client):
