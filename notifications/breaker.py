@@ -2,8 +2,9 @@
 
 After FAILURES calls in which nothing got through it is left alone for 30 s, then one message
 tries it; each further failure doubles the wait, up to 5 minutes. What waits meanwhile counts no
-attempts. A gateway that named a time is left alone until then. Each webhook is a gateway by itself:
-one that is dead delays no other.
+attempts. A single mailbox that refuses for a while shows that its server is well. A gateway that
+named a time is left alone until then. Each webhook is a gateway by itself: one that is dead
+delays no other.
 """
 
 import logging
@@ -66,10 +67,10 @@ def untried(gateway: str, moment: datetime) -> None:
 
 
 def note(gateway: str, results: Sequence[Result], moment: datetime) -> None:
-    """Count a call that failed for nobody's fault; one that got through forgives all."""
+    """Count a call that failed for nobody's fault; one that was answered forgives all."""
     if not results:
         return
-    if any(result.outcome != Outcome.LATER for result in results):
+    if any(result.outcome != Outcome.LATER or result.answered for result in results):
         troubled = Q(failures__gt=0) | Q(closed_until__isnull=False)
         if Gateway.objects.filter(troubled, pk=gateway).update(failures=0, closed_until=None):
             logger.info("%s answers again.", gateway)

@@ -44,11 +44,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The outcome of one push; `wait` is how long the gateway asked us to stay away."""
+    """The outcome of one push; `wait` is how long the gateway asked us to stay away.
+
+    `answered` says of one for LATER that its receiver is the cause, not the gateway, which is well.
+    """
 
     outcome: Outcome
     error: str = ""
     wait: timedelta | None = None
+    answered: bool = False
 
 
 class Transport(Protocol):

@@ -18,6 +18,9 @@ from notifications.transports.base import Outcome, Push, Result, kept
 
 NOBODY = frozenset({550, 551, 553})
 """Replies to RCPT TO that say there is no such mailbox (RFC 5321, 4.2.3)."""
+CLOSING = 421
+OWN_TROUBLE = ("4.3.", "4.4.")
+"""The server's system and its network (RFC 3463); other refusals for a while are a mailbox's."""
 
 
 class Email:
@@ -41,7 +44,7 @@ class Email:
             letter_of(push, connection).send()
         except smtplib.SMTPRecipientsRefused as error:
             code, reply = next(iter(error.recipients.values()))
-            return _refused(push, code, reply, nobody=code in NOBODY)
+            return _refused(push, code, reply, of_receiver=True)
         except smtplib.SMTPResponseException as error:
             return _refused(push, error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
@@ -87,7 +90,11 @@ def message_id(name: str) -> str:
     return f"<{name}@{host}>"
 
 
-def _refused(push: Push, code: int, said: bytes | str, *, nobody: bool = False) -> Result:
+def _refused(push: Push, code: int, said: bytes | str, *, of_receiver: bool = False) -> Result:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    outcome = Outcome.GONE if nobody else Outcome.REFUSED if code >= 500 else Outcome.LATER
-    return Result(outcome=outcome, error=f"SMTP {code}: {kept(text, push.address)}")
+    error = f"SMTP {code}: {kept(text, push.address)}"
+    if code >= 500:
+        nobody = of_receiver and code in NOBODY
+        return Result(outcome=Outcome.GONE if nobody else Outcome.REFUSED, error=error)
+    answered = of_receiver and code != CLOSING and not text.startswith(OWN_TROUBLE)
+    return Result(outcome=Outcome.LATER, error=error, answered=answered)

@@ -93,6 +93,24 @@ def test_one_success_in_a_batch_is_no_failure(phone):
     assert Gateway.objects.count() == 0
 
 
+def test_a_mailbox_that_refuses_for_a_while_closes_e_mail_for_nobody_else(phone):
+    for _row in range(7):
+        plan_row(phone)
+    greylisted = Result(outcome=Outcome.LATER, error="SMTP 450", answered=True)
+    transport = Counting(*[greylisted] * 6)
+    transport.batch = 1
+    assert [at(NOON, transport) for _call in range(7)] == [1] * 7
+    assert Gateway.objects.count() == 0
+
+
+def test_a_trial_that_a_mailbox_refuses_for_a_while_opens_the_gateway_again(phone):
+    plan_row(phone)
+    Gateway.objects.create(transport="fcm", failures=9, closed_until=NOON)
+    at(NOON, Counting(Result(outcome=Outcome.LATER, error="SMTP 450", answered=True)))
+    gateway = Gateway.objects.get()
+    assert (gateway.failures, gateway.closed_until) == (0, None)
+
+
 def test_a_dead_gateway_delays_no_other_transport(phone):
     plan_row(phone)
     plan_row(phone, transport="email", to="1")

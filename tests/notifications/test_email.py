@@ -105,6 +105,25 @@ def test_each_refusal_of_a_receiver_is_read_for_what_it_is(server):
     assert [receivers for receivers, _content in server.letters] == [["an@example.vn"]]
 
 
+@pytest.mark.parametrize(
+    ("reply", "answered"),
+    [
+        ("450 4.2.0 Greylisted, come again", True),
+        ("451 4.7.1 Greylisted, come again", True),
+        ("452 4.2.2 Mailbox full", True),
+        ("452 4.3.1 Insufficient system storage", False),
+        ("451 4.4.3 No name server", False),
+        ("421 4.7.0 Too many connections", False),
+    ],
+)
+def test_a_mailbox_that_refuses_for_a_while_is_told_from_a_server_in_trouble(
+    server, reply, answered
+):
+    server.replies = {"an@example.vn": reply}
+    [result] = Email().send([a_letter()])
+    assert (result.outcome, result.answered) == (Outcome.LATER, answered)
+
+
 def test_a_server_that_is_not_there_raises_and_so_counts_as_later(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
