@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.reports.numbers import normal
 from backend.tickets.models import Ticket
-from notifications import sms
+from notifications import messages, sms
 from notifications.models import Way, Wording
 from notifications.story import Story
 from notifications.texts import TEXTS
-from notifications.wording import facts_allowed, placeholders, wordings_of, words_of
+from notifications.wording import OWN_FACTS, facts_allowed, placeholders, wordings_of, words_of
 
 EVENTS = sorted({event for texts in TEXTS.values() for event in texts})
 AUDIENCES = {
@@ -30,6 +30,8 @@ AUDIENCES = {
     "follower": _("Followers of a ticket"),
     "area": _("Followers of an area"),
 }
+SAMPLES = {"code": "123456"}
+"""What stands for the facts that no ticket has."""
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 
 
@@ -151,8 +153,11 @@ def _ticket(number: str) -> Ticket | None:
 
 
 def _told(wording: Wording, ticket: Ticket) -> dict[str, Any]:
-    story = Story(wording.event, ticket)
-    title, body = story.worded(words_of(wording), wording.way, wording.language)
+    words = words_of(wording)
+    if wording.event in OWN_FACTS:
+        title, body = messages.render_words(words, SAMPLES)
+    else:
+        title, body = Story(wording.event, ticket).worded(words, wording.way, wording.language)
     return {
         "ticket": ticket,
         "told_title": title,

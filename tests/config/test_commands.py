@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from backend.events import log
+from config.management.commands import serve
 from geo.assets import load_assets
 from geo.errors import BadBoundaries
 from tests.walks.product import ROOT
@@ -45,6 +47,23 @@ def test_one_sentence_and_no_traceback(tmp_path, words, variables, said):
     assert done.returncode != 0
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("own", "link"),
+    [(None, "http://localhost:8311"), ("https://quangninh.example", "https://quangninh.example")],
+)
+def test_links_lead_to_the_port_that_is_served_where_no_address_is_set(
+    settings, monkeypatch, own, link
+):
+    settings.PUBLIC_URL = own or "http://localhost:8000"
+    monkeypatch.delenv("PUBLIC_URL", raising=False)
+    if own:
+        monkeypatch.setenv("PUBLIC_URL", own)
+    monkeypatch.setattr(serve, "SingleProcess", lambda *_where: SimpleNamespace(run=print))
+    monkeypatch.setattr(serve, "_require_free", lambda *_where: None)
+    call_command("serve", "--port", "8311")
+    assert link == settings.PUBLIC_URL
 
 
 @pytest.mark.django_db

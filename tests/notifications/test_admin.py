@@ -76,6 +76,13 @@ def test_what_staff_wrote_may_be_told_in_the_inbox_only(admin_client):
     assert admin_client.post(ADD, given).status_code == 302
 
 
+def test_the_preview_of_a_proof_shows_a_code(admin_client, province):
+    make_ticket(province.pothole, province.ward)
+    given = a_wording(event="address.proof", body="Mã xác nhận: {code}.")
+    page = admin_client.post(reverse("admin:notifications_wording_preview"), given)
+    assert "Mã xác nhận: 123456." in page.content.decode()
+
+
 def test_the_preview_shows_a_real_ticket_and_what_it_costs(admin_client, province):
     ticket = make_ticket(province.pothole, province.ward)
     path = reverse("admin:notifications_wording_preview")

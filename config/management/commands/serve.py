@@ -1,5 +1,6 @@
 """The whole product in one process: HTTP, sockets, the log's delivery and the pushes."""
 
+import os
 import socket
 from typing import Any
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         _require_free(options["host"], options["port"])
+        if "PUBLIC_URL" not in os.environ:
+            settings.PUBLIC_URL = f"http://localhost:{options['port']}"  # where its links lead
         if options["prepare"]:
             self._prepare(demo=options["demo"])
         process = SingleProcess(options["host"], options["port"])
