@@ -58,7 +58,14 @@ const labelled = (text: string) =>
   [...document.querySelectorAll("label")].find((one) => one.textContent?.trim() === text);
 const box = (text: string) => labelled(text)?.querySelector("input") as HTMLInputElement;
 const boxes = () => ["Hộp thư", "Tin đẩy", "Thư điện tử", "SMS"].map((name) => box(name).checked);
+const digest = () => document.querySelector("fieldset select") as HTMLSelectElement;
 const said = () => announcer.sayings.map(({ text }) => text);
+
+function put(control: HTMLInputElement | HTMLSelectElement, value: string): void {
+  control.value = value;
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+  flushSync();
+}
 
 beforeEach(async () => {
   locale.choose("vi");
@@ -85,4 +92,38 @@ test("of changes in quick succession none is lost, and each is shown at once", a
   await vi.waitFor(() => expect(said()).toEqual(["Đã lưu"]));
   expect(server.kept.topics[0]?.channels).toEqual(["inbox", "email", "sms"]);
   expect(boxes()).toEqual([true, false, true, true]);
+});
+
+test("after a failed save the controls show what is kept, before and after another look", async () => {
+  server.down = true;
+  box("SMS").click();
+  put(digest(), "daily");
+  expect([boxes()[3], digest().value]).toEqual([true, "daily"]);
+  await server.answer();
+  await server.answer();
+  const failed = () => document.querySelector(".fault")?.textContent;
+  await vi.waitFor(() => expect(failed()).toContain("Kiểm tra mạng rồi thử lại."));
+  await vi.waitFor(() => expect(digest().value).toBe("now"));
+  expect(boxes()).toEqual([true, true, false, false]);
+  server.down = false;
+  document.querySelector<HTMLButtonElement>(".fault button")?.click();
+  await vi.waitFor(() => expect(failed()).toBeUndefined());
+  expect([boxes()[3], digest().value]).toEqual([false, "now"]);
+});
+
+test("quiet hours that were refused, or cleared, are shown as they are kept", async () => {
+  put(box("Đến"), "22:00");
+  expect(box("Đến").value).toBe("22:00");
+  await server.answer();
+  await vi.waitFor(() => expect(said()).toEqual(["Hai giờ như nhau."]));
+  await vi.waitFor(() => expect(box("Đến").value).toBe("06:00"));
+  put(box("Từ"), "");
+  box("Từ").dispatchEvent(new FocusEvent("blur"));
+  expect(box("Từ").value).toBe("22:00");
+  box("Có giờ yên lặng").click();
+  flushSync();
+  expect(box("Từ")).toBeUndefined();
+  server.down = true;
+  await server.answer();
+  await vi.waitFor(() => expect(box("Có giờ yên lặng").checked).toBe(true));
 });
