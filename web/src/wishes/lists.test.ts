@@ -1,0 +1,108 @@
+// @vitest-environment happy-dom
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Problem } from "../api/problem";
+import { announcer } from "../components";
+import { locale } from "../i18n";
+import Addresses from "./Addresses.svelte";
+import type { Address, Door, Following } from "./door";
+import Follows from "./Follows.svelte";
+
+const areas = [
+  { code: "06652", name_vi: "Phường Hạ Long", name_en: "Hạ Long ward" },
+  { code: "06653", name_vi: "Phường Hồng Gai", name_en: "Hồng Gai ward" },
+];
+const following = (id: number, area: string): Following => ({
+  id,
+  area,
+  sectors: [],
+  updates: true,
+  report_no: "",
+  category: "",
+});
+
+/** A server that keeps two follows and an address that is not proved yet. */
+class Server implements Door {
+  follows = [following(1, "06652"), following(2, "06653")];
+  addresses: Address[] = [
+    { id: 5, transport: "email", value: "la@example.org", locale: "vi", state: "unproved" },
+  ];
+  down = false;
+  readonly asked: string[] = [];
+
+  #hear(what: string): void {
+    this.asked.push(what);
+    if (this.down) throw new Problem({ status: 0, code: "network" });
+  }
+  async get<T>(path: string): Promise<T> {
+    this.#hear(`GET ${path}`);
+    const results = path === "addresses" ? this.addresses : this.follows;
+    return Promise.resolve({ results: [...results] } as T);
+  }
+  async post<T>(path: string, body: unknown): Promise<T> {
+    this.#hear(`POST ${path} ${JSON.stringify(body)}`);
+    if (path.endsWith("/confirm")) for (const one of this.addresses) one.state = "good";
+    if (path !== "subscriptions") return Promise.resolve({} as T);
+    const made = following(9, (body as Following).area ?? "");
+    this.follows.push(made);
+    return Promise.resolve(made as T);
+  }
+  patch<T>(): Promise<T> {
+    return Promise.reject(new Error("Nothing is changed here."));
+  }
+  async delete(path: string): Promise<void> {
+    this.#hear(`DELETE ${path}`);
+    const [list, id] = path.split("/");
+    const of = list === "addresses" ? this.addresses : this.follows;
+    const place = of.findIndex((one) => one.id === Number(id));
+    if (place < 0) throw new Problem({ status: 404, code: "not_found", detail: "Không có." });
+    of.splice(place, 1);
+    return Promise.resolve();
+  }
+}
+
+let server: Server;
+let shown: Record<string, unknown>;
+const words = () => (document.body.textContent ?? "").replace(/\s+/g, " ").trim();
+const said = () => announcer.sayings.map(({ text }) => text);
+const rows = () => document.querySelectorAll("li").length;
+const click = (name: string) =>
+  [...document.querySelectorAll("button")]
+    .find((one) => (one.getAttribute("aria-label") ?? one.textContent?.trim()) === name)
+    ?.click();
+
+function openFollows(): void {
+  const here = () => Promise.resolve(null);
+  const props = { door: server, here, areas, sectors: [] };
+  shown = mount(Follows, { target: document.body, props });
+  flushSync();
+}
+function openAddresses(): void {
+  const props = { door: server, offered: ["inbox" as const, "email" as const] };
+  shown = mount(Addresses, { target: document.body, props });
+  flushSync();
+}
+
+beforeEach(() => {
+  locale.choose("vi");
+  announcer.clear();
+  server = new Server();
+});
+afterEach(() => unmount(shown));
+
+test.each([
+  ["follows", openFollows, 2],
+  ["addresses", openAddresses, 1],
+])("what could not be read of the %s is said, and asked again", async (_, open, count) => {
+  server.down = true;
+  open();
+  await vi.waitFor(() => expect(words()).toContain("Kiểm tra mạng rồi thử lại."));
+  expect(words()).not.toContain("Chưa theo dõi");
+  expect(said()).toEqual([]);
+  server.down = false;
+  await vi.waitFor(() => {
+    click("Thử lại");
+    expect(rows()).toBe(count);
+  });
+  expect(document.querySelector(".fault")).toBeNull();
+});
