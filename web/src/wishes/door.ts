@@ -1,3 +1,4 @@
+import { Problem } from "../api/problem";
 import type { components } from "../api/schema";
 
 type Schemas = components["schemas"];
@@ -19,4 +20,13 @@ export interface Door {
 export function switched(wish: TopicWish, channel: Channel, on: boolean): TopicWish {
   const others = wish.channels.filter((one) => one !== channel);
   return { ...wish, channels: on ? [...others, channel] : others };
+}
+
+/** End what has this path; what was ended in another tab is ended, too. */
+export async function end(door: Door, path: string): Promise<void> {
+  try {
+    await door.delete(path);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) throw error;
+  }
 }

@@ -106,3 +106,18 @@ test.each([
   });
   expect(document.querySelector(".fault")).toBeNull();
 });
+
+test("what was ended in another tab is ended here, too", async () => {
+  openFollows();
+  await vi.waitFor(() => expect(rows()).toBe(2));
+  server.follows = server.follows.slice(1);
+  click("Bỏ theo dõi: Phường Hạ Long");
+  await vi.waitFor(() => expect(rows()).toBe(1));
+  await unmount(shown);
+  openAddresses();
+  await vi.waitFor(() => expect(rows()).toBe(1));
+  server.addresses = [];
+  click("Bỏ la@example.org");
+  await vi.waitFor(() => expect(rows()).toBe(0));
+  expect(said()).not.toContain("Không có.");
+});

@@ -1,6 +1,6 @@
 import { Problem } from "../api/problem";
 import type { components } from "../api/schema";
-import type { Channel, Door, Following, Preferences } from "./door";
+import { end, type Channel, type Door, type Following, type Preferences } from "./door";
 
 type Known = components["schemas"]["FollowingOutput"];
 
@@ -56,7 +56,7 @@ export class Matter {
     return this.#alone(async () => {
       // Ended in another tab and begun again there, it has another name by now.
       for (let turn = 0; turn < 2 && this.#subscription !== null; turn += 1) {
-        await this.#end(this.#subscription);
+        await end(this.#door, `subscriptions/${this.#subscription}`);
         await this.#read();
       }
     });
@@ -64,14 +64,6 @@ export class Matter {
 
   #begin(): Promise<Following> {
     return this.#door.post<Following>("subscriptions", { ticket: this.#ticket });
-  }
-
-  async #end(subscription: number): Promise<void> {
-    try {
-      await this.#door.delete(`subscriptions/${subscription}`);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 404) throw error;
-    }
   }
 
   async #read(): Promise<void> {
