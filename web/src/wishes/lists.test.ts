@@ -37,7 +37,7 @@ class Server implements Door {
   async get<T>(path: string): Promise<T> {
     this.#hear(`GET ${path}`);
     const results = path === "addresses" ? this.addresses : this.follows;
-    return Promise.resolve({ results: [...results] } as T);
+    return Promise.resolve({ results: results.map((one) => ({ ...one })) } as T);
   }
   async post<T>(path: string, body: unknown): Promise<T> {
     this.#hear(`POST ${path} ${JSON.stringify(body)}`);
@@ -120,4 +120,21 @@ test("what was ended in another tab is ended here, too", async () => {
   click("Bỏ la@example.org");
   await vi.waitFor(() => expect(rows()).toBe(0));
   expect(said()).not.toContain("Không có.");
+});
+
+test("Enter in the field sends the code, and a code that was lost is sent again", async () => {
+  openAddresses();
+  await vi.waitFor(() => expect(rows()).toBe(1));
+  click("Gửi lại mã");
+  await vi.waitFor(() => expect(said()).toEqual(["Mã đã được gửi lại đến la@example.org."]));
+  expect(server.asked).toContain(
+    'POST addresses {"transport":"email","value":"la@example.org","locale":"vi"}',
+  );
+  const field = document.querySelector<HTMLInputElement>("li input");
+  if (field) field.value = "123456";
+  field?.dispatchEvent(new Event("input", { bubbles: true }));
+  await vi.waitFor(() => expect(document.querySelector("li [aria-busy]")).toBeNull());
+  field?.form?.requestSubmit();
+  await vi.waitFor(() => expect(words()).toContain("Đã xác nhận"));
+  expect(server.asked).toContain('POST addresses/5/confirm {"code":"123456"}');
 });

@@ -43,6 +43,8 @@ export const en: Record<keyof typeof vi, string> = {
   address_add: "Send the code",
   address_code: "Code of 6 digits",
   address_confirm: "Confirm",
+  address_again: "Send the code again",
+  address_sent: "The code was sent to {value} again.",
   address_remove: "Remove {value}",
   address_good: "Confirmed",
   address_unproved: "Not confirmed yet",

@@ -41,6 +41,8 @@ export const vi = {
   address_add: "Gửi mã xác nhận",
   address_code: "Mã gồm 6 chữ số",
   address_confirm: "Xác nhận",
+  address_again: "Gửi lại mã",
+  address_sent: "Mã đã được gửi lại đến {value}.",
   address_remove: "Bỏ {value}",
   address_good: "Đã xác nhận",
   address_unproved: "Chưa xác nhận",
