@@ -25,7 +25,7 @@ from notifications.events import NotificationFailed
 from notifications.folding import unfold
 from notifications.models import OPEN, Notification, State
 from notifications.pushes import lives_of, push_of
-from notifications.transports.base import Outcome, Push, Result, Transport
+from notifications.transports.base import Outcome, Push, Result, Transport, kept
 
 logger = logging.getLogger(__name__)
 
@@ -123,9 +123,9 @@ def _send(transport: Transport, pushes: Sequence[Push]) -> list[Result]:
     try:
         return transport.send(pushes)
     except Exception as error:
-        logger.warning("%s did not take %s pushes: %r", transport.name, len(pushes), error)
-        result = Result(outcome=Outcome.LATER, error=f"{type(error).__name__}: {error}"[:500])
-        return [result] * len(pushes)
+        said = kept(f"{type(error).__name__}: {error}", "")
+        logger.warning("%s did not take %s pushes: %s", transport.name, len(pushes), said)
+        return [Result(outcome=Outcome.LATER, error=said)] * len(pushes)
 
 
 @recording()
