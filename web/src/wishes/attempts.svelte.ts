@@ -1,3 +1,4 @@
+import { tick } from "svelte";
 import { sentence } from "../api/problem";
 import { announcer } from "../components";
 
@@ -6,6 +7,7 @@ export class Attempts {
   busy = $state(false);
 
   async run(work: () => Promise<unknown>): Promise<void> {
+    const pressed = document.activeElement;
     this.busy = true;
     try {
       await work();
@@ -14,5 +16,8 @@ export class Attempts {
     } finally {
       this.busy = false;
     }
+    await tick();
+    // A busy button loses the keyboard's place.
+    if (document.activeElement === document.body && pressed instanceof HTMLElement) pressed.focus();
   }
 }

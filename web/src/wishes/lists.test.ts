@@ -43,7 +43,7 @@ class Server implements Door {
     this.#hear(`POST ${path} ${JSON.stringify(body)}`);
     if (path.endsWith("/confirm")) for (const one of this.addresses) one.state = "good";
     if (path !== "subscriptions") return Promise.resolve({} as T);
-    const made = following(9, (body as Following).area ?? "");
+    const made = { ...following(9, ""), ...(body as Partial<Following>) };
     this.follows.push(made);
     return Promise.resolve(made as T);
   }
@@ -72,7 +72,7 @@ const click = (name: string) =>
     ?.click();
 
 function openFollows(): void {
-  const here = () => Promise.resolve(null);
+  const here = () => Promise.resolve({ lat: 20.95, lon: 107.08 });
   const props = { door: server, here, areas, sectors: [] };
   shown = mount(Follows, { target: document.body, props });
   flushSync();
@@ -137,4 +137,34 @@ test("Enter in the field sends the code, and a code that was lost is sent again"
   field?.form?.requestSubmit();
   await vi.waitFor(() => expect(words()).toContain("Đã xác nhận"));
   expect(server.asked).toContain('POST addresses/5/confirm {"code":"123456"}');
+});
+
+test("who stops following is told, and goes on from the next row or from the heading", async () => {
+  openFollows();
+  const here = () =>
+    document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent;
+  for (const [ended, next, left] of [
+    ["Phường Hạ Long", "Bỏ theo dõi: Phường Hồng Gai", 1],
+    ["Phường Hồng Gai", "Đang theo dõi", 0],
+  ] as const) {
+    await vi.waitFor(() => {
+      click(`Bỏ theo dõi: ${ended}`);
+      expect(rows()).toBe(left);
+    });
+    await vi.waitFor(() => expect(here()).toBe(next));
+    expect(said()).toContain(`Đã bỏ theo dõi ${ended}`);
+  }
+});
+
+test("who begins to follow is told of what, and the keyboard stays at the button", async () => {
+  openFollows();
+  await vi.waitFor(() => expect(rows()).toBe(2));
+  const begin = document.querySelector<HTMLElement>("form [type=submit]");
+  begin?.focus();
+  begin?.click();
+  flushSync();
+  begin?.blur(); // as a browser does with a button that is disabled
+  await vi.waitFor(() => expect(said()).toEqual(["Đang theo dõi 1\u00a0km quanh một vị trí"]));
+  await vi.waitFor(() => expect(document.activeElement).toBe(begin));
+  expect(rows()).toBe(3);
 });

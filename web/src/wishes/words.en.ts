@@ -67,6 +67,8 @@ export const en: Record<keyof typeof vi, string> = {
     "Where you are is not known. Allow the use of your position, or choose a ward from the list.",
   follow_outside: "This place is in no ward of the province. Choose one from the list.",
   follow_stop: "Stop following",
+  follow_begun: "You follow {name}",
+  follow_stopped: "You no longer follow {name}",
   follow_near: "{distance} around a place",
   follow_area: "Administrative unit {code}",
   follow_none: "No area or matter is followed yet.",

@@ -65,6 +65,8 @@ export const vi = {
     "Không biết bạn đang ở đâu. Hãy cho phép dùng vị trí, hoặc chọn xã, phường trong danh sách.",
   follow_outside: "Vị trí này không thuộc xã, phường nào của tỉnh. Hãy chọn trong danh sách.",
   follow_stop: "Bỏ theo dõi",
+  follow_begun: "Đang theo dõi {name}",
+  follow_stopped: "Đã bỏ theo dõi {name}",
   follow_near: "{distance} quanh một vị trí",
   follow_area: "Đơn vị hành chính {code}",
   follow_none: "Chưa theo dõi khu vực hay vụ việc nào.",
