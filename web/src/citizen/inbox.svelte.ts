@@ -2,6 +2,7 @@
 import { pathOf } from "../api/client";
 import { citizenApi, deviceKey } from "../api/device";
 import type { Inbox, InboxItem } from "../api/types";
+import { renewed } from "../wishes/inbox";
 
 const AGAIN = 60_000; // ms between looks, where neither push nor feed tells
 
@@ -12,6 +13,7 @@ class InboxState {
   loading = $state(false);
   loaded = $state(false);
   fault = $state.raw<unknown>(null);
+  #seen: readonly number[] = [];
 
   start(): void {
     void this.load();
@@ -30,9 +32,8 @@ class InboxState {
     this.loading = true;
     try {
       const inbox = await citizenApi.get<Inbox>("inbox");
-      this.items = inbox.results;
+      ({ items: this.items, next: this.next } = renewed(this, inbox, this.#seen));
       this.unread = inbox.unread;
-      this.next = inbox.next;
       this.fault = null;
     } catch (error) {
       this.fault = error;
@@ -64,6 +65,7 @@ class InboxState {
     try {
       const { unread } = await citizenApi.post<{ unread: number }>("inbox/read", { ids });
       this.unread = unread;
+      this.#seen = [...this.#seen, ...ids];
     } catch {
       // They stay unread, and are marked at the next visit.
     }

@@ -2,6 +2,7 @@
 import { pathOf } from "../api/client";
 import type { Inbox, InboxItem } from "../api/types";
 import type { Door } from "../wishes/door";
+import { renewed } from "../wishes/inbox";
 
 const AGAIN = 60_000; // ms between looks, where no push tells
 
@@ -13,6 +14,7 @@ export class StaffInbox {
   loaded = $state(false);
   fault = $state.raw<unknown>(null);
   readonly #door: Door;
+  #seen: readonly number[] = [];
 
   constructor(door: Door) {
     this.#door = door;
@@ -32,10 +34,9 @@ export class StaffInbox {
 
   look(): Promise<void> {
     return this.#alone(async () => {
-      const { results, next, unread } = await this.#door.get<Inbox>("inbox");
-      this.items = results;
-      this.next = next;
-      this.unread = unread;
+      const newest = await this.#door.get<Inbox>("inbox");
+      ({ items: this.items, next: this.next } = renewed(this, newest, this.#seen));
+      this.unread = newest.unread;
       this.loaded = true;
     });
   }
@@ -56,6 +57,7 @@ export class StaffInbox {
     try {
       const { unread } = await this.#door.post<{ unread: number }>("inbox/read", { ids });
       this.unread = unread;
+      this.#seen = [...this.#seen, ...ids];
     } catch {
       // They stay unread, and are marked the next time.
     }

@@ -21,8 +21,13 @@ const item = (id: number, changes: Partial<InboxItem> = {}): InboxItem => ({
   ...changes,
 });
 
-/** Two pages of an inbox, and what was marked as read. */
-function aDoor(): { door: Door; marked: unknown[]; down: (is: boolean) => void } {
+/** Two pages of an inbox, what was marked as read, and a way for more to come. */
+function aDoor(): {
+  door: Door;
+  marked: unknown[];
+  down: (is: boolean) => void;
+  come: (newest: object) => void;
+} {
   const marked: unknown[] = [];
   let silent = false;
   const pages: Record<string, object> = {
@@ -38,7 +43,8 @@ function aDoor(): { door: Door; marked: unknown[]; down: (is: boolean) => void }
       return answer({ unread: 1 });
     },
   } as unknown as Door;
-  return { door, marked, down: (is) => (silent = is) };
+  const come = (newest: object) => (pages.inbox = newest);
+  return { door, marked, down: (is) => (silent = is), come };
 }
 
 test("what is shown counts as read, and leads to its ticket", async () => {
@@ -73,4 +79,39 @@ test("without an answer what was there stays, and the fault is known", async () 
   down(false);
   await inbox.look();
   expect(inbox.fault).toBeNull();
+});
+
+test("what was read below the first page stays at the next look, as read", async () => {
+  const { door, marked, come } = aDoor();
+  const inbox = new StaffInbox(door);
+  const kept = () => [inbox.items.map(({ id, read_at }) => [id, read_at !== null]), inbox.next];
+  await inbox.look();
+  await inbox.more();
+  await inbox.markRead();
+  const read = item(3, { read_at: "x" });
+  come({ results: [item(4), read], next: "http://h/2?c=3", unread: 1 });
+  await inbox.look();
+  const below = [
+    [3, true],
+    [2, true],
+    [1, true],
+  ];
+  expect(kept()).toEqual([[[4, false], ...below], null]);
+  await inbox.markRead();
+  expect(marked.at(-1)).toEqual(["inbox/read", { ids: [4] }]);
+
+  // So much has come that something may lie between.
+  come({ results: [item(8), item(7)], next: "http://h/2?c=7", unread: 4 });
+  await inbox.look();
+  expect(kept()).toEqual([
+    [
+      [8, false],
+      [7, false],
+    ],
+    "http://h/2?c=7",
+  ]);
+  // All there is.
+  come({ results: [item(8), read], next: null, unread: 1 });
+  await inbox.look();
+  expect(inbox.items).toHaveLength(2);
 });
