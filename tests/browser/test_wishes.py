@@ -248,3 +248,12 @@ def test_staff_find_what_they_were_told_at_the_bell(window: Opener) -> None:
     kept = page.get_by_role("region", name="Hộp thư").get_by_role("listitem")
     expect(kept).to_contain_text("cần chọn đơn vị khác.")
     expect(bell).to_have_accessible_name("Nhận thông báo")
+    ring = kept.first.evaluate(
+        """(row) => {
+          const [inner, outer] = [row, row.closest(".items")].map(
+            (one) => one.getBoundingClientRect(),
+          );
+          return [inner.left - outer.left, inner.top - outer.top, outer.right - inner.right];
+        }"""
+    )
+    assert min(ring) >= 5  # or what scrolls would clip the focus ring
