@@ -61,6 +61,13 @@ def reaches_of(people: Sequence[str], *, moment: datetime, today: datetime) -> d
     return found
 
 
+def ways_to(person: str) -> set[str]:
+    """Return the transports by which something can reach the person now, whatever they want."""
+    reaches = dict(_phones([person])) | dict(_staff([person]))
+    _add_addresses(reaches)
+    return {target.transport for reach in reaches.values() for target in reach.targets}
+
+
 def _among(values: Sequence[str], kind: str = "text") -> Sequence[str] | RawSQL:
     """Return what `__in` takes: for many on PostgreSQL one parameter, since Django and psycopg
     spend a second on ten thousand."""

@@ -1,5 +1,6 @@
 """/api/v1/notifications/preferences and /api/v1/subscriptions: what a person wants to hear."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from notifications import choices
 from notifications.api.following import ticket_to_follow
 from notifications.models import Digest, Quiet, Subscription
 from notifications.models.people import LARGEST_RADIUS_M
+from notifications.reach import ways_to
 from notifications.selectors import subscriptions_of
 from notifications.transports import offered
 
@@ -53,6 +55,7 @@ class PreferencesOutput(serializers.Serializer[Any]):
     topics = TopicWish(many=True)
     quiet = QuietInput(allow_null=True)
     offered = serializers.ListField(child=serializers.ChoiceField(choices=CHANNEL_CHOICES))
+    reached = serializers.ListField(child=serializers.ChoiceField(choices=CHANNEL_CHOICES))
 
 
 class Preferences(APIView):
@@ -81,7 +84,8 @@ def shown_wishes(principal: Principal) -> dict[str, Any]:
     """Return what the person can choose and has chosen, in the order in which it is shown."""
     chosen = choices.preferences_of(principal.key)
     quiet = Quiet.objects.filter(person=principal.key).first()
-    open_channels = {choices.CHANNEL_OF[way] for way in choices.CHANNEL_OF if way in offered()}
+    open_channels = _channels(offered())
+    reached = _channels(ways_to(principal.key))
     return {
         "topics": [
             {
@@ -99,7 +103,12 @@ def shown_wishes(principal: Principal) -> dict[str, Any]:
         if quiet
         else None,
         "offered": [name for name in choices.CHANNELS if name in open_channels | {"inbox"}],
+        "reached": [name for name in choices.CHANNELS if name in reached | {"inbox"}],
     }
+
+
+def _channels(ways: Collection[str]) -> set[str]:
+    return {channel for way, channel in choices.CHANNEL_OF.items() if way in ways}
 
 
 class PlaceInput(serializers.Serializer[Any]):

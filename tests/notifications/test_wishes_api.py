@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from backend import clock
 from backend.accounts import principal as principals
 from backend.accounts.models import Role
+from backend.accounts.services import set_push_address
 from backend.events import log
 from notifications.choices import channels_of, preferences_of, subscribe
 from notifications.delivery import NO_ADDRESS
@@ -78,6 +79,23 @@ def test_staff_choose_about_their_work_too(province):
         "talk",
         "centre",
     ]
+
+
+def test_the_wishes_say_by_which_ways_something_arrives(client, owner, settings):
+    settings.EMAIL_HOST = settings.SMS_URL = "https://gateway.example"
+
+    def reached() -> list[str]:
+        return client.get("/api/v1/notifications/preferences").json()["reached"]
+
+    assert reached() == ["inbox"]
+    mail = {"person": owner.key, "transport": "email", "value": "a@b.vn", "created_at": NOON}
+    address = Address.objects.create(**mail)
+    assert reached() == ["inbox"]
+    Address.objects.filter(pk=address.pk).update(confirmed_at=NOON)
+    assert reached() == ["inbox", "email"]
+    settings.FCM_CREDENTIALS = "/etc/hien-truong/fcm.json"
+    set_push_address(device=owner.device, transport="fcm", address="token-1")
+    assert reached() == ["inbox", "push", "email"]
 
 
 @pytest.mark.parametrize(

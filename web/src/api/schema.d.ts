@@ -1921,6 +1921,7 @@ export interface components {
             topics: components["schemas"]["TopicWish"][];
             quiet: components["schemas"]["QuietInput"] | null;
             offered: components["schemas"]["ChannelEnum"][];
+            reached: components["schemas"]["ChannelEnum"][];
         };
         PresenceOutput: {
             /** Format: date-time */

@@ -2,6 +2,7 @@
 import { citizenApi, deviceKey, ensureDevice } from "../api/device";
 import { recall, remember } from "../lib/storage";
 import { BrowserPushes, isAble } from "../wishes/browser";
+import type { Preferences } from "../wishes/door";
 
 const LATER = "ht.push.later";
 
@@ -24,5 +25,9 @@ export function citizensPushes(vapidKey: string | undefined): BrowserPushes {
       return id;
     },
     untell: () => citizenApi.delete("devices/me/push"),
+    reached: async () => {
+      const { reached } = await citizenApi.get<Preferences>("notifications/preferences");
+      return reached.includes("push");
+    },
   });
 }

@@ -2,6 +2,7 @@
 import { Problem } from "../api/problem";
 import { locale } from "../i18n";
 import { BrowserPushes, STAFF } from "../wishes/browser";
+import type { Address } from "../wishes/door";
 import type { Access } from "./access.svelte";
 
 export function staffsPushes(vapidKey: string | undefined, access: Access): BrowserPushes {
@@ -19,6 +20,10 @@ export function staffsPushes(vapidKey: string | undefined, access: Access): Brow
         // Gone already, or given up as dead: nothing comes here any more.
         if (!(error instanceof Problem) || error.status !== 404) throw error;
       }
+    },
+    reached: async (known) => {
+      const { results } = await access.get<{ results: Address[] }>("addresses");
+      return results.some(({ id, state }) => String(id) === known && state === "good");
     },
   });
 }

@@ -35,11 +35,13 @@ function anOwner(name: string): Owner & { tell: ReturnType<typeof vi.fn> } {
     name: () => name,
     tell: vi.fn(() => Promise.resolve("41")),
     untell: vi.fn(() => Promise.resolve()),
+    reached: () => Promise.resolve(true),
   };
 }
 
 beforeEach(() => {
   localStorage.clear();
+  unsubscribe.mockClear();
   endpoint = "https://push.example/1";
   permission = "default";
   const subscribe = () => Promise.resolve({ endpoint, unsubscribe, toJSON: () => ({ endpoint }) });
@@ -60,6 +62,29 @@ beforeEach(() => {
     },
     requestPermission: () => Promise.resolve((permission = "granted")),
   });
+});
+
+test("once a day the server is asked, and told of a new address where it has given up the old one", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const reached = vi.fn(() => Promise.resolve(true));
+  const owner = { ...anOwner("lan"), reached };
+  const pushes = new BrowserPushes("AQID", owner);
+  await pushes.turnOn();
+  await pushes.renew();
+  expect(reached).not.toHaveBeenCalled();
+  for (const visit of [1, 2]) {
+    vi.setSystemTime(Date.now() + 25 * 3600_000);
+    await pushes.renew();
+    await pushes.renew();
+    expect(reached.mock.calls).toEqual(Array(visit).fill(["41"]));
+    expect(owner.tell).toHaveBeenCalledTimes(1);
+  }
+  reached.mockResolvedValue(false);
+  vi.setSystemTime(Date.now() + 25 * 3600_000);
+  await pushes.renew();
+  expect(owner.tell).toHaveBeenCalledTimes(2);
+  expect(owner.tell).toHaveBeenLastCalledWith('{"endpoint":"https://push.example/2"}');
+  vi.useRealTimers();
 });
 
 test("the server is told once where a person's pushes go, and again when that has changed", async () => {

@@ -21,21 +21,27 @@ export interface Owner {
   /** Give the server the subscription; returns the name that the server has for it. */
   tell: (subscription: string) => Promise<string>;
   untell: (known: string) => Promise<void>;
+  /** Ask the server whether what it has under the name is still pushed to. */
+  reached: (known: string) => Promise<boolean>;
 }
+
+const ASK_EVERY = 24 * 3600_000; // ms
 
 interface Told {
   name: string;
   endpoint: string;
   known: string;
   language: string;
+  /** When the server was told or asked last, in ms since 1970. */
+  at: number;
 }
 
 /** What the server was told of this browser. */
 function toldOf(slot: string): Told | null {
   try {
     const given = JSON.parse(recall(slot) ?? "{}") as Partial<Told>;
-    const { name, endpoint, known = "", language = "" } = given;
-    return name && endpoint ? { name, endpoint, known, language } : null;
+    const { name, endpoint, known = "", language = "", at = 0 } = given;
+    return name && endpoint ? { name, endpoint, known, language, at } : null;
   } catch {
     return null;
   }
@@ -86,10 +92,25 @@ export class BrowserPushes {
     forget(this.#owner.slot);
   }
 
-  /** A browser's address and its person's language change; the server hears of it at a visit. */
+  /**
+   * A browser's address and its person's language change; the server hears of it at a visit. Once a
+   * day it is asked, too: what a push service gave up, the server has forgotten.
+   */
   async renew(): Promise<void> {
     if (!this.offered || this.standing !== "on") return;
-    await this.#tell().catch(() => undefined);
+    await this.#keepUp().catch(() => undefined);
+  }
+
+  async #keepUp(): Promise<void> {
+    const told = this.#told();
+    if (told && Date.now() - told.at > ASK_EVERY) {
+      if (await this.#owner.reached(told.known)) {
+        this.#note({ ...told, at: Date.now() });
+      } else {
+        await (await this.#subscribe()).unsubscribe();
+      }
+    }
+    await this.#tell();
   }
 
   async #tell(): Promise<void> {
@@ -109,8 +130,11 @@ export class BrowserPushes {
       subscription = await this.#subscribe();
       known = await this.#owner.tell(JSON.stringify(subscription));
     }
-    const now: Told = { name, endpoint: subscription.endpoint, known, language };
-    remember(this.#owner.slot, JSON.stringify(now));
+    this.#note({ name, endpoint: subscription.endpoint, known, language, at: Date.now() });
+  }
+
+  #note(told: Told): void {
+    remember(this.#owner.slot, JSON.stringify(told));
   }
 
   async #subscribe(): Promise<PushSubscription> {

@@ -14,6 +14,7 @@ class Server implements Door {
     topics: [{ topic: "area", channels: ["inbox", "push"], digest: "now" }],
     quiet: { begins: "22:00", ends: "06:00" },
     offered: ["inbox", "push", "email", "sms"],
+    reached: ["inbox", "email", "sms"],
   };
   down = false;
   readonly saves: unknown[] = [];
@@ -126,4 +127,16 @@ test("quiet hours that were refused, or cleared, are shown as they are kept", as
   server.down = true;
   await server.answer();
   await vi.waitFor(() => expect(box("Có giờ yên lặng").checked).toBe(true));
+});
+
+test("what is wanted by a way that leads nowhere yet is said to arrive nowhere", async () => {
+  const warned = () => document.querySelector(".nowhere")?.textContent ?? "";
+  server.kept = { ...server.kept, reached: ["inbox", "sms"] };
+  expect(warned()).toBe("");
+  for (const way of ["SMS", "Thư điện tử"]) {
+    box(way).click();
+    await server.answer();
+    await vi.waitFor(() => expect(said()).toContain("Đã lưu"));
+  }
+  await vi.waitFor(() => expect(warned()).toContain("Chưa có địa chỉ cho: Thư điện tử."));
 });

@@ -91,7 +91,9 @@ export class Matter {
   async #readWays(): Promise<void> {
     const wishes = await this.#door.get<Preferences>("notifications/preferences");
     const wish = wishes.topics.find(({ topic }) => topic === "followed");
-    this.ways = wishes.offered.filter((channel) => wish?.channels.includes(channel));
+    // Whether pushes come to this browser, its page knows better than the server.
+    const open = wishes.offered.filter((one) => one === "push" || wishes.reached.includes(one));
+    this.ways = open.filter((channel) => wish?.channels.includes(channel));
   }
 
   async #alone(work: () => Promise<void>): Promise<void> {

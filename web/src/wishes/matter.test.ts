@@ -13,6 +13,7 @@ class Server implements Door {
   follows: number | null = null;
   reported = "";
   channels: string[] = ["inbox", "push"];
+  reached: string[] = ["inbox", "email"];
   readonly asked: string[] = [];
   down = false;
   stranger = "";
@@ -42,6 +43,7 @@ class Server implements Door {
           topics: [{ topic: "followed", channels: this.channels, digest: "now" }],
           quiet: null,
           offered: ["inbox", "push", "email"],
+          reached: this.reached,
         };
     return Promise.resolve(body as T);
   }

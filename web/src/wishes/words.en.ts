@@ -2,6 +2,8 @@ import type { vi } from "./words.vi";
 
 export const en: Record<keyof typeof vi, string> = {
   title: "Notifications",
+  nowhere:
+    "No address yet for: {ways}. Nothing arrives that way until you add one at the end of this page.",
   intro: "Choose what to hear of and how. Emergencies always come at once.",
   topic_progress: "Steps of my reports",
   topic_question: "Questions about my reports",

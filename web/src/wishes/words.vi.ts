@@ -1,5 +1,7 @@
 export const vi = {
   title: "Nhận thông báo",
+  nowhere:
+    "Chưa có địa chỉ cho: {ways}. Tin bằng cách này chưa đến được; hãy thêm địa chỉ ở cuối trang.",
   intro: "Chọn việc muốn được báo và cách báo. Tin khẩn cấp luôn đến ngay.",
   topic_progress: "Các bước xử lý phản ánh của tôi",
   topic_question: "Yêu cầu bổ sung về phản ánh của tôi",
