@@ -125,7 +125,8 @@ def picture(size: tuple[int, int] = (64, 48)) -> bytes:
     number = next(_colours)
     image = Image.new("RGB", size, (number % 256, number // 256 % 256, 90))
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG")
+    # JPEG makes one of colours that are close; a comment keeps the files apart.
+    image.save(buffer, "JPEG", comment=str(number).encode())
     return buffer.getvalue()
 
 
